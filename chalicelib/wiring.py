@@ -96,7 +96,7 @@ class Wiring:
     def raised_alerts(self) -> RaisedAlerts:
         from chalicelib.aws.practice_store import RaisedAlerts
 
-        return RaisedAlerts(self.table)
+        return RaisedAlerts(self.table, lambda: secrets.token_urlsafe(9))
 
     @cached_property
     def stops(self) -> StopMarks:

@@ -27,7 +27,7 @@ from chalicelib.aws.entry_writes import (
     transactions_of,
     transfer_writes,
 )
-from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
+from chalicelib.aws.items import balance_item_key, balances_group, entry_item_key, entry_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
@@ -95,16 +95,19 @@ class EntryStore:
             done += self._commit_chunk(chunk)
         return done
 
-    def reserve(self, mandant: str, transitions: Sequence[Transition], at: datetime) -> list[Transition]:
+    def reserve(
+        self, mandant: str, transitions: Sequence[Transition], at: datetime, stays: int = 0, due: str | None = None
+    ) -> list[Transition]:
         """Charge a batch of up to 98 entries of one Mandant and write them, in one transaction; return those done.
 
-        Each `after` has its credits; a covered entry costs nothing. Raises ShortOfCreditsError if the balance does
-        not pay the batch.
+        Each `after` has its credits; a covered entry costs nothing. `due` is the cause of an alert that the charge
+        makes due: it counts as an entry. Raises ShortOfCreditsError if less than `stays` would be left of the balance.
         """
         write_id = self._new_write_id()
         while charge := charge_of(mandant, transitions, at):
             paid = [paid_by(charge, transition, write_id) for transition in transitions]
-            writes = [put_entry(transition) for transition in paid] + charge_writes(paid[0].after.practice, charge)
+            writes = [put_entry(transition) for transition in paid]
+            writes += charge_writes(paid[0].after.practice, charge, stays, due)
             try:
                 self._table.transact(writes)
             except CancelledError as cancelled:
@@ -123,6 +126,11 @@ class EntryStore:
         items = self._table.get_many([balance_item_key(practice, mandant) for mandant in wanted])
         found = {item["mandant"]: item["balance"] for item in items}
         return {mandant: found.get(mandant, 0) for mandant in wanted}
+
+    def payers(self, practice: str) -> list[str]:
+        """The Mandanten of a practice that ever had credits; the index may not have the newest yet."""
+        items = self._table.query("open_pk = :balances", {":balances": balances_group(practice)}, index="groups")
+        return [item["pk"].partition("#mandant#")[2] for item in items]
 
     def top_up(self, practice: str, top_up: TopUp) -> bool:
         """Add credits; False, adding nothing, if there was a top-up with this reference before."""

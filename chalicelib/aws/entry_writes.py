@@ -11,6 +11,7 @@ from chalicelib.aws.items import (
     Item,
     accepted_key,
     balance_item_key,
+    balances_group,
     email_event_item,
     email_events_key,
     entry_item,
@@ -19,6 +20,7 @@ from chalicelib.aws.items import (
     receipt_ttl,
     to_storable,
 )
+from chalicelib.aws.practice_items import alert_mark
 from chalicelib.aws.table import WRITE
 from chalicelib.entries.charge_batch import ChargeBatch, batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
@@ -145,12 +147,16 @@ def batch_of(item: Mapping[str, Any]) -> ChargeBatch:
     return ChargeBatch(item["pk"].partition("#")[0], charge)
 
 
-def charge_writes(practice: str, charge: Charge) -> list[Item]:
-    """The charge, then the balance if it pays the charge: `reserve` reads the reason of the last item."""
+def charge_writes(practice: str, charge: Charge, stays: int, due: str | None) -> list[Item]:
+    """The charge, an alert that it makes due, then the balance: `reserve` reads the reason of the last item.
+
+    The balance must pay the charge, and at least `stays` must be left of it.
+    """
     balance = balance_write(practice, charge)
     if charge.credits:  # free messages need no balance item
-        _on_condition(balance, -charge.credits)
-    return [put_new(ledger_item(practice, charge)), balance]
+        _on_condition(balance, stays - charge.credits)
+    marks = [alert_mark(practice, due, charge.at)] if due else []
+    return [put_new(ledger_item(practice, charge)), *marks, balance]
 
 
 def transfer_writes(practice: str, leaves: Transfer) -> list[Item]:
@@ -164,10 +170,12 @@ def transfer_writes(practice: str, leaves: Transfer) -> list[Item]:
 def balance_write(practice: str, item: LedgerItem) -> Item:
     """Add the credits of a ledger item to the balance of its Mandant."""
     values = {":credits": item.credits, ":mandant": item.mandant, ":at": instant_text(item.at)}
+    values[":balances"] = balances_group(practice)
+    listed = "open_pk = :balances, open_sk = :mandant"
     return {
         "Update": {
             "Key": balance_item_key(practice, item.mandant),
-            "UpdateExpression": "SET mandant = :mandant, changed_at = :at ADD balance :credits",
+            "UpdateExpression": f"SET mandant = :mandant, changed_at = :at, {listed} ADD balance :credits",
             "ExpressionAttributeValues": values,
         }
     }

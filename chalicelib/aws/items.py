@@ -45,6 +45,11 @@ def balance_item_key(practice: str, mandant: str) -> Key:
     return {"pk": f"{practice}#mandant#{mandant}", "sk": "balance"}
 
 
+def balances_group(practice: str) -> str:
+    """The group of the index `groups` that lists the balances of a practice."""
+    return f"{practice}#balances"
+
+
 def ledger_item_key(practice: str, item: LedgerItem) -> Key:
     return {"pk": f"{practice}#mandant#{item.mandant}", "sk": item.key}
 

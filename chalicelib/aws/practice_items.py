@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws.items import Item, Key, text_in, to_storable
@@ -35,6 +35,12 @@ def alert_item_key(practice: str, cause: str) -> Key:
     return {"pk": practice, "sk": f"alert#{cause}"}
 
 
+def alert_mark(practice: str, cause: str, at: datetime) -> Item:
+    """Note that an alert is due; one that was told stays so."""
+    set_mark = {"UpdateExpression": "SET marked = :at", "ExpressionAttributeValues": {":at": instant_text(at)}}
+    return {"Update": {"Key": alert_item_key(practice, cause), **set_mark}}
+
+
 def opt_out_item_key(practice: str, hash: str) -> Key:
     return {"pk": practice, "sk": f"optout#{hash}"}
 
@@ -48,6 +54,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
     jobs = [job_of(item) for item in items if item["sk"].startswith("job#") and not is_resting(item)]
     licences = [licence_of(item) for item in items if item["sk"].startswith("licence#")]
     opt_outs = [opt_out_of(item) for item in items if item["sk"].startswith("optout#")]
+    alerts = {item["sk"].removeprefix("alert#"): "at" in item for item in items if item["sk"].startswith("alert#")}
     return PracticeRecord(
         practice=practice,
         email_senders=frozenset(own.get("email_senders", [])),
@@ -55,7 +62,8 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         removed=instant_of(own["removed"]) if "removed" in own else None,
         jobs={record.job: record for record in jobs},
         licences={licence.number: licence for licence in licences},
-        alerts=frozenset(key.removeprefix("alert#") for key in by_sort_key if key.startswith("alert#")),
+        alerts=frozenset(cause for cause, told in alerts.items() if told),
+        untold=frozenset(cause for cause, told in alerts.items() if not told),
         opt_outs={opt_out.hash: opt_out for opt_out in opt_outs},
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from datetime import datetime
+from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from chalicelib.aws.batches import batches
-from chalicelib.aws.items import Item
+from chalicelib.aws.items import Item, balance_item_key
 from chalicelib.aws.job_store import is_resting, job_is_due, job_item, job_item_key, job_rests
 from chalicelib.aws.practice_items import (
     PRACTICES,
@@ -26,6 +27,8 @@ from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.time_zone import instant_text
+
+CLAIM = timedelta(seconds=50)  # sending an alert takes less, and Lambda repeats a failed call after a minute
 
 
 class PracticeStore:
@@ -84,7 +87,7 @@ class PracticeStore:
         """
         keys = [job_item_key(record.practice, job) for job in Job]
         keys += [licence_item_key(record.practice, number) for number in record.licences]
-        keys += [alert_item_key(record.practice, cause) for cause in record.alerts]
+        keys += [alert_item_key(record.practice, cause) for cause in record.alerts | record.untold]
         keys += [opt_out_item_key(record.practice, hash) for hash in record.opt_outs]
         deletes: list[Item] = [{"Delete": {"Key": key}} for key in keys]
         first, *rest = batches([_as_removed(record, {"Delete": {}}), *deletes], WRITE)
@@ -133,16 +136,51 @@ def _as_removed(record: PracticeRecord, write: Item) -> Item:
 
 
 class RaisedAlerts:
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, table: Table, new_write_id: Callable[[], str]) -> None:
+        self._table, self._new_write_id = table, new_write_id
+
+    def claim(self, practice: str, cause: str, at: datetime) -> bool:
+        """Whether the caller is the one to send an alert: it was not sent, and nobody else is about to send it."""
+        own = self._new_write_id()
+        free = "attribute_not_exists(#at) AND (attribute_not_exists(claimed_until) OR claimed_until <= :now)"
+        now, until = instant_text(at), instant_text(at + CLAIM)
+        claim: Item = {
+            "Key": alert_item_key(practice, cause),
+            "UpdateExpression": "SET claimed_until = :until, claimed_by = :own",
+            "ConditionExpression": free,
+            "ExpressionAttributeNames": {"#at": "at"},
+            "ExpressionAttributeValues": {":now": now, ":until": until, ":own": own},
+        }
+        there = self._table.write({"Update": claim})
+        return there is None or there.get("claimed_by") == own
+
+    def confirm(self, practice: str, cause: str, at: datetime) -> None:
+        """Record that a claimed alert was sent, unless its cause ended meanwhile."""
+        sent: Item = {
+            "Key": alert_item_key(practice, cause),
+            "UpdateExpression": "SET #at = :at REMOVE claimed_until, claimed_by",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeNames": {"#at": "at"},
+            "ExpressionAttributeValues": {":at": instant_text(at)},
+        }
+        self._table.write({"Update": sent})
+
+    def end_low(self, practice: str, cause: str, mandant: str, least: int) -> None:
+        """Record that a balance is no longer below the minimum, if it is so at this moment."""
+        enough: Item = {"Key": balance_item_key(practice, mandant), "ConditionExpression": "balance >= :least"}
+        enough["ExpressionAttributeValues"] = {":least": least}
+        checks = [{"ConditionCheck": enough}] if least else []
+        with suppress(CancelledError):
+            self._table.transact([*checks, {"Delete": {"Key": alert_item_key(practice, cause)}}])
 
     def add(self, practice: str, cause: str, at: datetime) -> bool:
         """Record that an alert was sent; False if it was recorded before and its cause persists."""
-        item = {**alert_item_key(practice, cause), "at": instant_text(at)}
-        return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
+        put: Item = {"Item": {**alert_item_key(practice, cause), "at": instant_text(at)}}
+        put |= {"ConditionExpression": "attribute_not_exists(#at)", "ExpressionAttributeNames": {"#at": "at"}}
+        return self._table.write({"Put": put}) is None
 
     def end(self, record: PracticeRecord, kind: str, subject: str, but: Container[str] = ()) -> None:
         """Record that the causes of this kind and subject are over, except `but`; new ones are alerted again."""
-        for cause in record.alerts:
+        for cause in record.alerts | record.untold:
             if parse_cause(cause) == (kind, subject) and cause not in but:
                 self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})

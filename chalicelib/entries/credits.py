@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Channel
@@ -152,3 +153,20 @@ def totals_of(ledger: Iterable[LedgerItem]) -> Totals:
 def is_below(balance: int, threshold: int) -> bool:
     """Whether the balance has fallen below the practice's minimum."""
     return balance < threshold
+
+
+class Crossing(StrEnum):
+    """The decision when a balance is read."""
+
+    TELL = "tell"  # it has fallen below the minimum
+    END = "end"  # it is no longer below: the next fall is told again
+
+
+def crossing(balance: int, least: int, told: bool | None) -> Crossing | None:
+    """Decide about the alert of a balance; `told` is None if none is noted, False if it is noted and not told.
+
+    Asked before a balance changes and afterwards, so that a rise in between counts.
+    """
+    if is_below(balance, least):
+        return None if told else Crossing.TELL
+    return None if told is None else Crossing.END

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.jobs.balance_alerts import check_balances
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import OF_PARAMETERS, Alert, AlertKind, parse_cause
@@ -45,15 +46,17 @@ def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | No
         return None
     checked = ValidatedParameters(ports.parameters.saved(practice))
     apply_schedules(record, checked, now, ports.jobs)
-    alerts = _alerts(Practice(record, checked), now)
+    practice_now = Practice(record, checked)
+    alerts = _alerts(practice_now, now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
         switches = checked.switches
-        send_alerts(practice, new, switches.values.get("MeldungAn", ()), switches.language, now, ports)
+        send_alerts(record, new, switches.values.get("MeldungAn", ()), switches.language, now, ports)
     for kind, subject in {parse_cause(cause) for cause in record.alerts}:
         if kind in _KINDS:
             ports.raised_alerts.end(record, kind, subject, but=alerts)
     ports.raised_alerts.end(record, AlertKind.DEAD_LETTER, CHECK)
+    check_balances(practice_now, None, now, ports)
     return checked
 
 

@@ -1,30 +1,82 @@
-"""Alerts about balances: low when messages are prepared, too low to send them."""
+"""Alerts about balances: that one is below the minimum, and that one is too low to send messages.
+
+A low balance is told once, until it is at the minimum again. It is asked where a balance has changed or is read anyway.
+A charge that makes a balance low notes the alert in its own transaction, so a crash may delay it, never lose it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 
+from chalicelib.aws.deployment import Clients
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import RaisedAlerts
-from chalicelib.entries.credits import is_below
-from chalicelib.planning.alerts import Alert, AlertKind
+from chalicelib.entries.credits import Crossing, crossing
+from chalicelib.jobs.run_log import send_alerts
+from chalicelib.planning.alerts import Alert, AlertKind, subjects_of
 from chalicelib.planning.context import RunContext
+from chalicelib.practice.practice import Practice
 from chalicelib.text import Text
 
 
-def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
-    """Alert once each time a balance falls below the minimum, early enough to top up before the messages are sent."""
-    if not payers or not context.switches["CreditBestandPruefen"]:
+def low_balance(mandant: str, balance: int, least: int) -> Alert:
+    """The alert about a balance below the minimum; its cause depends on the Mandant alone."""
+    left = Text("credits", count=balance), Text("alert.least_balance", least=least)
+    return Alert(AlertKind.LOW_BALANCE, mandant, Text("alert.low_balance", *left, mandant=mandant))
+
+
+def low_balances(balances: Mapping[str, int], practice: Practice) -> list[Alert]:
+    """The alerts about balances that are low, and that nobody was told."""
+    return [alert for what, alert in _crossings(balances, practice) if what is Crossing.TELL]
+
+
+def end_low_balances(balances: Mapping[str, int], practice: Practice, raised: RaisedAlerts) -> Practice:
+    """End the alerts about balances that are no longer low; return the practice without them."""
+    over = [alert for what, alert in _crossings(balances, practice) if what is Crossing.END]
+    for alert in over:
+        raised.end_low(practice.id, alert.cause or "", alert.subject, practice.least_balance or 0)
+    ended, record = {alert.cause for alert in over}, practice.record
+    return replace(practice, record=replace(record, alerts=record.alerts - ended, untold=record.untold - ended))
+
+
+def _crossings(balances: Mapping[str, int], practice: Practice) -> Iterator[tuple[Crossing | None, Alert]]:
+    record, least = practice.record, practice.least_balance
+    if least is None:
         return
-    least = context.switches["CreditMindestbestand"]
-    for mandant, balance in store.balances(context.run.practice, payers).items():
-        if not is_below(balance, least):
-            raised.end(context.record, AlertKind.LOW_BALANCE, mandant)
-            continue
-        left = Text("credits", count=balance), Text("alert.least_balance", least=least)
-        text = Text("alert.low_balance", *left, mandant=mandant)
-        context.tally.add_note(text)
-        context.tally.add_alert(Alert(AlertKind.LOW_BALANCE, mandant, text), context.record.alerts)
+    for mandant, balance in balances.items():
+        alert = low_balance(mandant, balance, least)
+        noted = alert.cause in record.alerts | record.untold
+        yield crossing(balance, least, alert.cause in record.alerts if noted else None), alert
+
+
+def tell_low_balances(mandanten: Iterable[str], context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
+    """Read these balances, and alert those that are low, once each time they become so."""
+    if names := set(mandanten):
+        balances = store.balances(context.run.practice, names)
+        practice = end_low_balances(balances, context.practice, raised)
+        for alert in low_balances(balances, practice):
+            context.tally.add_note(alert.text)
+            context.tally.add_alert(alert, practice.record.alerts)
+
+
+def tell_untold(context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
+    """Tell the low balances that a run has noted which died before it could tell them."""
+    tell_low_balances(subjects_of(AlertKind.LOW_BALANCE, context.record.untold), context, store, raised)
+
+
+def check_balances(practice: Practice, mandanten: Iterable[str] | None, now: datetime, clients: Clients) -> None:
+    """Tell low balances at once, after a change that no run makes; None: of all Mandanten that ever had credits."""
+    noted = subjects_of(AlertKind.LOW_BALANCE, practice.record.alerts | practice.record.untold)
+    if not practice.least_balance and not noted:
+        return
+    known = clients.store.payers(practice.id) if mandanten is None else mandanten
+    balances = clients.store.balances(practice.id, known)
+    alerts = low_balances(balances, end_low_balances(balances, practice, clients.raised_alerts))
+    if alerts:
+        to = practice.validated.switches.values.get("MeldungAn", ())
+        send_alerts(practice.record, alerts, to, practice.language, now, clients)
 
 
 def alert_short_balances(

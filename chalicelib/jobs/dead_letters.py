@@ -13,6 +13,7 @@ from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert, AlertKind, minute, subjects_of
 from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import job_label
 from chalicelib.text import DEFAULT_LANGUAGE, Text
@@ -30,8 +31,9 @@ def dead_run(body: str, ports: JobPorts) -> None:
         return
     if isinstance(run, CheckMessage):
         text = Text("alert.check_failed", practice=run.practice)
-        alert = Alert(AlertKind.DEAD_LETTER, CHECK, text)
-        send_alerts(run.practice, [alert], (), DEFAULT_LANGUAGE, now, ports)
+        record = ports.practices.record(run.practice)
+        alert = Alert(AlertKind.DEAD_LETTER, CHECK, text, once=record is not None)
+        send_alerts(record or PracticeRecord(run.practice), [alert], (), DEFAULT_LANGUAGE, now, ports)
         return
     reason, record = Text("run.dead"), ports.practices.record(run.practice)
     switches = ValidatedParameters(ports.parameters.saved(run.practice) if record else SavedParameters()).switches
@@ -40,7 +42,7 @@ def dead_run(body: str, ports: JobPorts) -> None:
     text = Text("alert.dead_run", job_label(run.job), reason)
     alert = Alert(AlertKind.DEAD_LETTER, run.job, text)
     if record is not None and alert.cause not in record.alerts:
-        send_alerts(run.practice, [alert], switches.values.get("MeldungAn", ()), switches.language, now, ports)
+        send_alerts(record, [alert], switches.values.get("MeldungAn", ()), switches.language, now, ports)
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
@@ -53,8 +55,8 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
         return
     record = ports.practices.record(outbox.practice)
     if record is None or not subjects_of(AlertKind.DELAYED, record.alerts):
-        alert = Alert(AlertKind.DELAYED, minute(now), Text("alert.delayed"))
-        send_alerts(outbox.practice, [alert], (), DEFAULT_LANGUAGE, now, ports)
+        alert = Alert(AlertKind.DELAYED, minute(now), Text("alert.delayed"), once=record is not None)
+        send_alerts(record or PracticeRecord(outbox.practice), [alert], (), DEFAULT_LANGUAGE, now, ports)
 
 
 def _alert(text: Text) -> Alert:

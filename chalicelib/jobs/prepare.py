@@ -16,7 +16,7 @@ from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.balance_alerts import alert_low_balances
+from chalicelib.jobs.balance_alerts import tell_low_balances
 from chalicelib.jobs.ports import EntryReader, JobPorts, PracticeRows, Row
 from chalicelib.jobs.run_context import with_opt_outs
 from chalicelib.messages.birthday import birthday_month_days
@@ -85,7 +85,8 @@ def prepare_entries(context: RunContext, database: PracticeDatabase, store: Entr
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
         context.tally.flush()
-    alert_low_balances(payers, context, store, raised)
+    if context.practice.least_balance:
+        tell_low_balances(payers, context, store, raised)
 
 
 def _record_announcements(notes: list[Transition], store: EntryStore) -> None:

@@ -12,6 +12,7 @@ from chalicelib.admin.removal import forget_removed
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.states import State
 from chalicelib.jobs.apply_receipts import apply_receipts
+from chalicelib.jobs.balance_alerts import tell_untold
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
 from chalicelib.jobs.run_context import NotRunError, read_context, with_opt_outs
@@ -65,6 +66,7 @@ def _outcome(
     try:
         context = read_context(run, record, tally, now, ports)
         retry = _retry(context)
+        tell_untold(context, ports.store, ports.raised_alerts)
         go_on = _do(context, ports)
         return tally.outcome(), go_on
     except NotRunError as not_run:

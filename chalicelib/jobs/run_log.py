@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.aws.alert_sender import AlertMailError
+from chalicelib.aws.deployment import Clients
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
@@ -43,38 +44,46 @@ def record_run(
     for line in _lines(report, run, tally, failed_before):
         ports.history.write_run(line, end, tally.language)
     activities: list[Activity | LeftOut] = [*tally.activities, *tally.left_out]
-    send_alerts(run.practice, tally.alerts, tally.mail_to, tally.language, end, ports, activities)
+    known = record or PracticeRecord(run.practice)
+    send_alerts(known, tally.alerts, tally.mail_to, tally.language, end, ports, activities)
     return report
 
 
 def send_alerts(
-    practice: str,
+    record: PracticeRecord,
     alerts: Sequence[Alert],
     mail_to: Sequence[str],
     language: str,
     at: datetime,
-    ports: JobPorts,
+    ports: Clients,
     activities: Sequence[Activity | LeftOut] = (),
 ) -> None:
     """Write the activity log, notify the operator and the practice's people, whose language it is.
 
-    Alerts with a cause are recorded afterwards: a crash may cause a duplicate alert, never a loss.
+    Those with a cause are claimed before and confirmed afterwards, because another run may be about to send them, or
+    has sent them since the record was read: a crash may cause a duplicate alert, never a loss.
     """
-    record = ports.practices.record(practice) if any(alert.cause for alert in alerts) else None
-    raised = record.alerts if record else ()
-    alerts = [alert for alert in alerts if alert.cause not in raised]  # another run may have sent them meanwhile
+    practice = record.practice
+    alerts = [alert for alert in alerts if _is_ours(alert, record, at, ports)]
     ports.history.write_activity(practice, activities, alerts, at, language)
     ports.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
     try:
         ports.alerts.notify_practice(practice, alerts, mail_to, language)
-        if record and alerts and mail_to:
+        if alerts and mail_to:
             ports.raised_alerts.end(record, AlertKind.ALERT_MAIL, "")
     except AlertMailError as error:  # no reason to fail a run: the operator can fix it
         refused = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", error.text))
-        ports.alerts.notify_operator(practice, [refused] if refused.cause not in raised else [])
-        alerts.append(refused)
-    for cause in [alert.cause for alert in alerts if record and alert.cause]:
-        ports.raised_alerts.add(practice, cause, at)
+        if _is_ours(refused, record, at, ports):
+            ports.alerts.notify_operator(practice, [refused])
+            alerts.append(refused)
+    for cause in [alert.cause for alert in alerts if alert.cause]:
+        ports.raised_alerts.confirm(practice, cause, at)
+
+
+def _is_ours(alert: Alert, record: PracticeRecord, at: datetime, ports: Clients) -> bool:
+    if alert.cause is None:
+        return True
+    return alert.cause not in record.alerts and ports.raised_alerts.claim(record.practice, alert.cause, at)
 
 
 def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool) -> list[RunReport]:

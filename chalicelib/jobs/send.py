@@ -7,20 +7,21 @@ those that are paid, in charge batches. Waiting entries keep the slot open for t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.job_store import JobStore
+from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.balance_alerts import alert_short_balances
+from chalicelib.jobs.balance_alerts import alert_short_balances, end_low_balances, low_balance, low_balances
 from chalicelib.jobs.missed_slots import hold_missed
 from chalicelib.jobs.ports import JobPorts, PracticeRows
 from chalicelib.jobs.run_context import NotRunError, with_opt_outs
@@ -52,6 +53,7 @@ class _SendRun:
     jobs: JobStore
     queues: Queues
     tariff: Tariff
+    raised: RaisedAlerts
     window_open: bool  # closed: entries are rechecked, none is reserved
     balances: dict[str, int] = field(default_factory=dict)
     short: dict[str, int] = field(default_factory=dict)  # Mandant → entries that wait for credits
@@ -70,14 +72,17 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
         raise NotRunError(RunOutcome.SKIPPED, Text("run.still_preparing"), again=True)
     url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
     turn = _SendRun(
-        with_opt_outs(context, ports), ports.store, ports.jobs, ports.queues, tariff, _is_window_open(context)
-    )
+        with_opt_outs(context, ports), ports.store, ports.jobs, ports.queues, tariff, ports.raised_alerts,
+        _is_window_open(context),
+    )  # fmt: skip
     entries = sorted(_waiting(context, ports.store), key=pay_order)
     if entries:
         with ports.open_database(url) as database:
             for batch in batches(entries, ENTRIES_PER_STATEMENT):
                 _send_batch(batch, turn, database)
     alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
+    for alert in low_balances(turn.balances, turn.context.practice):
+        context.tally.add_alert(alert, turn.context.record.alerts)
     if context.tally.counts["queued"]:
         ports.jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
     return next_try(context) if turn.waiting else None
@@ -135,10 +140,16 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
     _write(transitions, turn)
 
     by_mandant = group_by_payer(ready, practice, again_by(rows, practice, turn.tariff))  # by the current start
-    missing = by_mandant.keys() - turn.balances.keys()
-    turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
+    if missing := by_mandant.keys() - turn.balances.keys():
+        _read_balances(missing, turn)
     for mandant, pairs in by_mandant.items():
         _pay(mandant, pairs, turn)
+
+
+def _read_balances(mandanten: Iterable[str], turn: _SendRun) -> None:
+    found = turn.store.balances(turn.context.run.practice, mandanten)
+    turn.balances |= found
+    turn.context = replace(turn.context, practice=end_low_balances(found, turn.context.practice, turn.raised))
 
 
 def _search_again(transitions: Sequence[Transition], turn: _SendRun) -> None:
@@ -173,21 +184,32 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> 
     while left and mandant not in turn.short:
         affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
         batch = take_whole_groups(left, min(affordable, ENTRIES_PER_CHARGE))
+        if _stays(mandant, batch, turn) < 0:  # the alert that becomes due takes the place of an entry
+            batch = take_whole_groups(left, min(affordable, ENTRIES_PER_CHARGE - 1))
         if not batch:
             break
         if _reserve(mandant, batch, turn):
             left = left[len(batch) :]
         else:  # another run has used these credits
-            turn.balances |= turn.store.balances(turn.context.run.practice, [mandant])
+            _read_balances([mandant], turn)
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
         _write([made for entry, after in left for made in _wait(entry, NO_CREDITS, turn, after)], turn)
 
 
+def _stays(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> int:
+    """By how much the balance stays at or above the minimum after a batch; negative if it is low then."""
+    least = turn.context.practice.least_balance or 0
+    return turn.balances[mandant] - sum(after.credits for _, after in batch) - least
+
+
 def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> bool:
     context, tally = turn.context, turn.context.tally
+    falls, least = _stays(mandant, batch, turn) < 0, context.practice.least_balance or 0
+    due = low_balance(mandant, 0, least).cause if falls else None
+    transitions = [Transition(entry, after) for entry, after in batch]
     try:
-        done = turn.store.reserve(mandant, [Transition(entry, after) for entry, after in batch], context.now)
+        done = turn.store.reserve(mandant, transitions, context.now, 0 if falls else least, due)
     except ShortOfCreditsError:
         return False
     turn.balances[mandant] -= sum(made.after.credits for made in done)

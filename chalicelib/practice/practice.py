@@ -31,6 +31,13 @@ class Practice:
         return Practice(self.record, ValidatedParameters(saved))
 
     @property
+    def least_balance(self) -> int | None:
+        """Return the credits below which a balance is low; 0 if nobody wants to know, None if a setting is invalid."""
+        values = self.validated.switches.values
+        checked, least = values.get("CreditBestandPruefen"), values.get("CreditMindestbestand")
+        return None if checked is None or least is None else least if checked else 0
+
+    @property
     def language(self) -> str:
         """Return the language of texts for its people."""
         return self.validated.switches.language

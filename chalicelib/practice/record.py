@@ -56,4 +56,5 @@ class PracticeRecord:
     jobs: Mapping[Job, JobState] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)
     alerts: frozenset[str] = frozenset()  # causes raised and not yet over
+    untold: frozenset[str] = frozenset()  # causes of alerts that nobody has been told yet
     opt_outs: Mapping[str, OptOut] = field(default_factory=dict)  # by hash

@@ -26,9 +26,9 @@ from infra.local.networks.sent_message import SentMessage
 from infra.local.patches import backend
 from infra.local.platform import Handlers, LambdaError, Platform
 from infra.local.queues import Queue
+from infra.local.stack import ALERT_SENDER as ALERT_SENDER
 from infra.local.stack import Stack
 
-ALERT_SENDER = "vitosms@example.ch"  # of e-mails to people of a practice
 NO_PAUSES = "1000000"  # messages a second
 _FROM_OUTPUTS = {
     "VITOSMS_TABLE": "TableName",

@@ -27,6 +27,7 @@ _BY_MOTO = {
     "AWS::SQS::Queue",
 }
 CANARY_PRACTICE = "canary"  # watched if it exists
+ALERT_SENDER = "vitosms@example.ch"  # of e-mails to people of a practice; a parameter of infra/functions.yaml
 # The resources that only AWS needs, and why they are not created here.
 _IGNORED = {
     "AWS::CloudWatch::Alarm": "nobody measures a Lambda or a queue here; an operator sees what happens at once",
@@ -71,13 +72,15 @@ def create(stage: str) -> Stack:
     ignored = {name for name, r in described.items() if r["Type"] in _IGNORED}
     wanted = {name: _without(ignored, r) for name, r in described.items() if name not in ignored}
     made = {name: r for name, r in wanted.items() if r["Type"] in _BY_MOTO}
+    parameters = {**template()["Parameters"], "AlertSender": {"Type": "String"}}
     makers = [(_maker(r["Type"]), r) for name, r in wanted.items() if name not in made]
     client("cloudformation").create_stack(
         StackName=f"vitosms-{stage}",
-        TemplateBody=json.dumps({**template(), "Resources": made}),
+        TemplateBody=json.dumps({**template(), "Parameters": parameters, "Resources": made}),
         Parameters=[
             {"ParameterKey": "Stage", "ParameterValue": stage},
             {"ParameterKey": "CanaryPractice", "ParameterValue": CANARY_PRACTICE},
+            {"ParameterKey": "AlertSender", "ParameterValue": ALERT_SENDER},
         ],
     )
     resources = cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{stage}").resource_map

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from datetime import datetime
 from functools import partial
 
-from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
+from chalicelib.aws.practice_store import CLAIM, PracticeStore, RaisedAlerts
 from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.entries.entry import Entry
@@ -66,6 +66,7 @@ class FakePracticeStore(PracticeStore):
             jobs={job: data.jobs[practice, job] for job in Job if (practice, job) in data.jobs},
             licences=dict(data.licences.get(practice, {})),
             alerts=frozenset(data.alerts.get(practice, ())),
+            untold=frozenset(data.untold.get(practice, ())),
             opt_outs=dict(data.opt_outs.get(practice, {})),
         )
 
@@ -111,7 +112,7 @@ class FakePracticeStore(PracticeStore):
         for job in Job:
             data.drop_job(practice, job)
             data.resting.pop((practice, job), None)
-        for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts, data.opt_outs):
+        for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts, data.untold, data.opt_outs):
             kept.pop(practice, None)
 
 
@@ -123,13 +124,46 @@ class FakeRaisedAlerts(RaisedAlerts):
         return self._world.call("raised_alerts.add", lambda: self._add(practice, cause))
 
     def end(self, record: PracticeRecord, kind: str, subject: str, but: Container[str] = ()) -> None:
-        for over in [one for one in record.alerts if parse_cause(one) == (kind, subject) and one not in but]:
+        for over in [
+            one for one in record.alerts | record.untold if parse_cause(one) == (kind, subject) and one not in but
+        ]:
             self._world.call("raised_alerts.end", partial(self._end, record.practice, over))
+
+    def claim(self, practice: str, cause: str, at: datetime) -> bool:
+        own = self._world.new_id()
+        return self._world.call("raised_alerts.claim", lambda: self._claim(practice, cause, at, own))
+
+    def confirm(self, practice: str, cause: str, at: datetime) -> None:
+        self._world.call("raised_alerts.confirm", lambda: self._confirm(practice, cause))
+
+    def end_low(self, practice: str, cause: str, mandant: str, least: int) -> None:
+        self._world.call("raised_alerts.end_low", lambda: self._end_low(practice, cause, mandant, least))
+
+    def _claim(self, practice: str, cause: str, at: datetime, own: str) -> bool:
+        untold = self._data.untold.setdefault(practice, {})
+        there = untold.get(cause)
+        if there and there[1] == own:
+            return True
+        if cause in self._data.alerts.get(practice, ()) or (there and there[0] > at):
+            return False
+        untold[cause] = at + CLAIM, own
+        return True
+
+    def _confirm(self, practice: str, cause: str) -> None:
+        if cause in self._data.untold.get(practice, {}):
+            del self._data.untold[practice][cause]
+            self._data.alerts.setdefault(practice, set()).add(cause)
+
+    def _end_low(self, practice: str, cause: str, mandant: str, least: int) -> None:
+        if not least or self._data.balances.get((practice, mandant), -1) >= least:
+            self._end(practice, cause)
 
     def _end(self, practice: str, cause: str) -> None:
         self._data.alerts.get(practice, set()).discard(cause)
+        self._data.untold.get(practice, {}).pop(cause, None)
 
     def _add(self, practice: str, cause: str) -> bool:
+        self._data.untold.get(practice, {}).pop(cause, None)
         raised = self._data.alerts.setdefault(practice, set())
         if cause in raised:
             return False

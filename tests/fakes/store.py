@@ -16,7 +16,7 @@ from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import Group, group_sort_key
 from chalicelib.entries.transition import Transition, charge_of, paid_by
-from tests.fakes.world import Data, World, distinct
+from tests.fakes.world import Data, World, distinct, invalid
 
 
 class FakeEntryStore(EntryStore):
@@ -49,12 +49,20 @@ class FakeEntryStore(EntryStore):
             done += self._world.call("store.commit", partial(self._commit, chunk, write_id))
         return done
 
-    def reserve(self, mandant: str, transitions: Sequence[Transition], at: datetime) -> list[Transition]:
+    def reserve(
+        self, mandant: str, transitions: Sequence[Transition], at: datetime, stays: int = 0, due: str | None = None
+    ) -> list[Transition]:
         if not transitions:
             return []
         distinct("TransactWriteItems", [transition.after.key for transition in transitions])
+        if len(transitions) + 2 + bool(due) > WRITE:
+            raise invalid("TransactWriteItems", "Member must have length less than or equal to 100")
         write_id = self._world.new_id()
-        return self._world.call("store.reserve", lambda: self._reserve(mandant, transitions, at, write_id))
+        return self._world.call("store.reserve", lambda: self._reserve(mandant, transitions, at, write_id, stays, due))
+
+    def payers(self, practice: str) -> list[str]:
+        balances = self._data.balances
+        return self._world.call("store.payers", lambda: sorted(name for own, name in balances if own == practice))
 
     def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:
         wanted = sorted(set(mandanten))
@@ -151,7 +159,7 @@ class FakeEntryStore(EntryStore):
             self._data.leave(transition.left_email_event)
 
     def _reserve(
-        self, mandant: str, transitions: Sequence[Transition], at: datetime, write_id: str
+        self, mandant: str, transitions: Sequence[Transition], at: datetime, write_id: str, stays: int, due: str | None
     ) -> list[Transition]:
         practice = transitions[0].after.practice
         ours = [
@@ -164,10 +172,11 @@ class FakeEntryStore(EntryStore):
             return [replace(transition, after=found[transition.after.key]) for transition in ours]
         while charge := charge_of(mandant, transitions, at):
             # The balance must pay the whole batch, even if some of its entries have changed meanwhile.
-            if charge.credits and self._data.balances.get((practice, mandant), -1) < -charge.credits:
+            if charge.credits and self._data.balances.get((practice, mandant), -1) < stays - charge.credits:
                 raise ShortOfCreditsError
             unchanged = [transition for transition in transitions if self._unchanged(transition)]
             if len(unchanged) == len(transitions):
+                self._data.mark(practice, due)
                 return self._pay(charge, transitions, write_id)
             transitions = unchanged
         return []

@@ -116,6 +116,9 @@ class Data:
     resting: dict[tuple[str, Job], JobState] = field(default_factory=dict)  # jobs of removed practices
     licences: dict[str, dict[str, Licence]] = field(default_factory=dict)  # by practice and number
     alerts: dict[str, set[str]] = field(default_factory=dict)  # causes by practice
+    untold: dict[str, dict[str, tuple[datetime, str] | None]] = field(
+        default_factory=dict
+    )  # claimed until, and by whom
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
@@ -141,6 +144,11 @@ class Data:
             del self.look_again[bisect_left(self.look_again, (old, practice, key))]
         if new is not None and old != new:
             insort(self.look_again, (new, practice, key))
+
+    def mark(self, practice: str, cause: str | None) -> None:
+        """Note that an alert is due, unless it was told."""
+        if cause and cause not in self.alerts.get(practice, ()):
+            self.untold.setdefault(practice, {}).setdefault(cause, None)
 
     def leave(self, receipt: EmailEvent) -> None:
         """Put the result of an attempt into its practice's mailbox."""

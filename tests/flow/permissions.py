@@ -156,7 +156,7 @@ def _batch_get(params: Params) -> list[Need]:
 def _transaction(params: Params) -> list[Need]:
     """A transaction has no action of its own: it needs that of each of its writes."""
     writes = [(operation, write) for item in params["TransactItems"] for operation, write in item.items()]
-    names = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
+    names = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
     return [need for operation, write in writes for need in _table(names[operation])(write)]
 
 

@@ -35,6 +35,7 @@ from infra.local.networks.networks import AnswerLost
 from infra.local.rehearsal import Rehearsal
 from tests.builders.entries import EMAIL, SENDER, entry
 from tests.flow.build import PRACTICE, Database
+from tests.flow.credits.low_balances import low_balances
 from tests.flow.fake_build import at
 from tests.flow.permissions import (
     POLICIES,
@@ -93,6 +94,7 @@ def _trouble(day: Rehearsal) -> None:
     ]))  # fmt: skip
     _dead_letters(day)
     _left_behind(day)
+    low_balances(day)
     cloud.networks.fail_next("Throttling")
     cloud.networks.fail_next(AnswerLost(ConnectionResetError()))
     cloud.networks.fail_next("AuthorizationError")

@@ -176,11 +176,14 @@ def _after_a_yes(
     act: Callable[[Practice, Deployment], tuple[Document, str]],
 ) -> None:
     """Ask, act and answer. Raises ArgumentError for an unknown Mandant."""
+    from chalicelib.jobs.balance_alerts import check_balances
+
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         check_mandanten(found, deployment, *mandanten)
         confirmed(question(found.id), yes)
         document, text = act(found, deployment)
+        check_balances(found, mandanten, deployment.now, deployment.clients)
     answer(options.as_json, document, text)
 
 

@@ -202,9 +202,10 @@ def test_a_practice_is_read_from_all_items_under_its_key() -> None:
     key: dict[str, Any] = practice_items.practice_item_key("praxis")
     own = {**key, "email_senders": ["a@example.org"], "stopped": text_line(by_operator("Angehalten."))}
     send, licence = replace(job_record(), practice="praxis", done=SLOT), Licence("L-1", revoked=True)
-    alert = practice_items.alert_item_key("praxis", "low-balance#M1")
+    told = practice_items.alert_item_key("praxis", "low-balance#M1") | {"at": "2026-11-23T09:00:00.000000Z"}
+    due = practice_items.alert_item_key("praxis", "low-balance#M2") | {"marked": "2026-11-23T09:00:00.000000Z"}
     found = practice_items.practice_of(
-        "praxis", [alert, job_store.job_item(send), own, practice_items.licence_item("praxis", licence)]
+        "praxis", [told, due, job_store.job_item(send), own, practice_items.licence_item("praxis", licence)]
     )
     assert found == PracticeRecord(
         practice="praxis",
@@ -213,6 +214,7 @@ def test_a_practice_is_read_from_all_items_under_its_key() -> None:
         jobs={Job.SEND: send},
         licences={"L-1": licence},
         alerts=frozenset({"low-balance#M1"}),
+        untold=frozenset({"low-balance#M2"}),
     )
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.entries.credits import (
     ENTRIES_PER_CHARGE,
     Charge,
+    Crossing,
     LedgerItem,
     Refund,
     Tariff,
@@ -21,6 +22,7 @@ from chalicelib.entries.credits import (
     Totals,
     Transfer,
     balance_of,
+    crossing,
     fitting,
     is_below,
     pay_order,
@@ -197,3 +199,25 @@ def test_the_earliest_appointment_pays_first_and_greetings_last() -> None:
 @pytest.mark.parametrize(("balance", "low"), [(99, True), (100, False), (101, False)])
 def test_a_balance_is_low_below_the_minimum(balance: int, low: bool) -> None:
     assert is_below(balance, 100) is low
+
+
+@pytest.mark.parametrize(
+    ("balance", "told", "what"),
+    [
+        (99, None, Crossing.TELL), (99, False, Crossing.TELL), (99, True, None),
+        (100, None, None), (100, False, Crossing.END), (100, True, Crossing.END),
+    ],
+)  # fmt: skip
+def test_a_balance_that_is_read_tells_or_ends_its_alert(balance: int, told: bool | None, what: Crossing | None) -> None:
+    assert crossing(balance, 100, told) is what
+
+
+@given(st.lists(st.integers(0, 9), max_size=30), st.integers(0, 9))
+def test_each_fall_below_the_minimum_is_told_once(balances: list[int], least: int) -> None:
+    told, tellings = None, list[int]()
+    for number, balance in enumerate(balances):
+        what = crossing(balance, least, told)
+        tellings += [number] if what is Crossing.TELL else []
+        told = {Crossing.TELL: True, Crossing.END: None}.get(what, told) if what else told
+    before = [least, *balances]
+    assert tellings == [n for n, balance in enumerate(balances) if balance < least <= before[n]]
