@@ -38,9 +38,9 @@ def upcoming_runs(job: JobState, now: datetime) -> Iterator[RunMessage]:
 
 
 def next_runs(practice: Practice, job: Job, now: datetime, count: int) -> list[datetime]:
-    """The next ticks (UTC) at which the job runs, those of an open slot included; none if it does not run."""
-    state = jobs_of(practice, now).get(job)
-    if state is None or not practice.validated.jobs.activated.get(job, True):
+    """The next ticks (UTC) at which the job runs, those of an open slot included; none if it does nothing."""
+    state, settings = jobs_of(practice, now).get(job), practice.validated.jobs
+    if state is None or settings.refusals(job) or not settings.activated.get(job, True):
         return []
     return [run.tick for run in islice(upcoming_runs(state, now), count)]
 

@@ -29,7 +29,8 @@ class SearchChange:
 
     `before` and `after` are the next ticks, None if no reminders are prepared. `added` are the days that a run searches
     in addition, by its tick, apart from those searched already; `later` those that the next run leaves to a later one.
-    On `lost` days, no run searches some of the appointments before they start.
+    On `lost` days, no run searches some of the appointments before they start. No run searches `dropped` ones any more,
+    and none should have.
     """
 
     before: datetime | None
@@ -37,6 +38,7 @@ class SearchChange:
     added: Mapping[datetime, frozenset[date]]
     later: frozenset[date] = frozenset()
     lost: frozenset[date] = frozenset()
+    dropped: frozenset[date] = frozenset()
 
     def sentences(self, zone: ZoneInfo) -> Iterator[Text]:
         """The difference, in words; times in this zone. Empty if there is none."""
@@ -55,6 +57,8 @@ class SearchChange:
             yield Text("search_change.added_later", _days_text(rest))
         if self.later:
             yield Text("search_change.later", _days_text(self.later))
+        if self.dropped:
+            yield Text("search_change.dropped", _days_text(self.dropped))
         if self.lost:
             yield Text("search_change.lost", _days_text(self.lost))
 
@@ -74,10 +78,12 @@ def search_change(before: Practice, after: Practice, now: datetime) -> SearchCha
         added[run.tick] = run.days - known
         known |= run.days
     left = then - covered - _days(run for run in new if run.on == first.on)
-    later = frozenset(day for day in left if will.status(_end(day, will)) is SearchStatus.COMING)
-    return SearchChange(
-        old[0].tick, first.tick, {tick: days for tick, days in added.items() if days}, later - lost, lost
+    later, dropped = (
+        frozenset(day for day in left - lost if will.status(_end(day, will)) is status)
+        for status in (SearchStatus.COMING, SearchStatus.NEVER)
     )
+    added = {tick: days for tick, days in added.items() if days}
+    return SearchChange(old[0].tick, first.tick, added, later, lost, dropped)
 
 
 def search_alert(practice: Practice, now: datetime) -> Alert | None:

@@ -27,6 +27,7 @@ class Planned:
     leaves: datetime
     kind: Kind
     credits: int
+    covered: bool = False
 
 
 @dataclass(frozen=True)

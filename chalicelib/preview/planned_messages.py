@@ -41,11 +41,10 @@ def planned_messages(practice: Practice, now: datetime, end: date, ports: Previe
             for _ in dry.prepare(run):
                 pass
         elif dry.waits_before(run.slot) and (leaving := dry.leaves_at(run)):
-            pairs = [pair for paid in dry.send(leaving).leaves.values() for pair in paid]
-            planned += [
-                Planned(e.mandant or "", leaving.tick, e.kind, e.credits if e.state is State.RESERVED else 0)
-                for _, e in pairs
-            ]
+            for _, e in (pair for paid in dry.send(leaving).leaves.values() for pair in paid):
+                covered = e.state is State.COVERED
+                cost = 0 if covered else e.credits
+                planned.append(Planned(e.mandant or "", leaving.tick, e.kind, cost, covered))
     return sorted(planned, key=lambda message: message.leaves)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
-from textwrap import fill
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,19 +12,26 @@ from chalicelib.planning.outlook import blockers, next_runs, warnings
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
 from chalicelib.schedule.job import SCHEDULED, Job
-from chalicelib.schedule.schedule import ScheduleError, parse_schedule
 from chalicelib.schedule.time_zone import instant_of, instant_text
+from infra.cli.configure.job_changes import (
+    change_jobs,
+    checked_schedules,
+    labelled_job,
+    named_job,
+    schedules_of_all,
+    settings_of,
+)
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.documents import local, text_documents
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS
-from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
+from infra.cli.core.options import ConfirmedOptions, PracticeId, PracticeOptions, StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, moment, moment_with_year, outcome_words, said
+from infra.language import moment, moment_with_year, outcome_words
 from infra.translation import tr
 
 if TYPE_CHECKING:
@@ -52,51 +57,62 @@ def list_jobs(options: PracticeOptions) -> None:
         last = {run["job"]: run for run in deployment.clients.history.runs(found.id, deployment.now - _LAST_RUNS)}
         last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
     jobs, told = found.record.jobs, warnings(found, deployment.now)
-    rows = new_table("!" + tr("Job"), tr("Schedule"), "!" + tr("Last run"), "!" + tr("Next run"))
+    rows = new_table("!" + tr("Job"), "!" + tr("Enabled"), tr("Schedule"), tr("Last run"), tr("Next run"))
+    rows.columns[2].min_width = len(tr("Schedule"))
     documents: list[Document] = []
     for job in [*SCHEDULED, *(job for job in jobs if job not in SCHEDULED)]:
         runs = next_runs(found, job, deployment.now, 1)
-        activated, plan = _settings(found, job)
+        activated, plan = settings_of(found, job)
         shown = tr("one hour after the last send run") if job is Job.SUMMARY else plan
         run = last.get(job)
         document = {"job": job, "activated": activated, "schedule": plan, "last_run": _last_document(run, found)}
         documents.append({**document, "next_run": local(runs[0], found.zone) if runs else None})
         upcoming = moment(runs[0], found.zone) if runs else "–"
-        rows.add_row(_labelled(job), _plan_text(activated, shown), _last_text(run, found), upcoming)
+        on, plan_text = _activated_text(activated), Text(shown) if shown else Text(tr("invalid"), "red")
+        rows.add_row(labelled_job(job), on, plan_text, _last_text(run, found), upcoming)
     whole = {"practice": found.id, "jobs": documents, "warnings": text_documents(told)}
     answer(options.as_json, whole, rows, *hints(told))
 
 
 @app.command()
-def enable(options: PracticeOptions, job: JobName) -> None:
-    """Enable a job."""
+def enable(options: ConfirmedOptions, job: JobName) -> None:
+    """Enable a job. What this does to the next days is shown, and you are asked first."""
     _activate(options, job, "Ja")
 
 
 @app.command()
-def disable(options: PracticeOptions, job: JobName) -> None:
-    """Disable a job. No message is cancelled."""
+def disable(options: ConfirmedOptions, job: JobName) -> None:
+    """Disable a job. No message is cancelled. What this does to the next days is shown, and you are asked first."""
     _activate(options, job, "Nein")
 
 
 @app.command()
 def schedule(
-    options: PracticeOptions,
+    options: ConfirmedOptions,
     job: JobName,
     plan: Annotated[
-        list[str], typer.Argument(metavar="SCHEDULE", help="Such as “täglich 10:00” (daily) or “Mo-Fr 10:00”.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="SCHEDULE", help="Such as “täglich 10:00” (daily) or “Mo-Fr 10:00”."),
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="All jobs, without JOB: prepare at these times, send five minutes later, then status."
+        ),
+    ] = False,
 ) -> None:
-    """Change the schedule of a job. An invalid one is not stored."""
-    named = job_named(job)
-    try:
-        text = str(parse_schedule(" ".join(plan), named))
-    except ScheduleError as error:
-        raise ArgumentError(said(error.text)) from None
+    """Change the schedule of a job, or of all. An invalid one is not stored.
+
+    With --all, times alone keep the days of each job. What this does to the next days is shown, and you are asked
+    first.
+    """
+    text = " ".join(plan or ())
+    if not (text or every):
+        raise ArgumentError(tr("the argument {name} is missing", name=tr("SCHEDULE")))
     with connected(options.stage) as deployment:
-        changed = _save(deployment, options.practice, named, SCHEDULE, text)
-    told = tr("{practice}: {job} has the schedule “{schedule}”", practice=changed.id, job=_named(named), schedule=text)
-    _tell(changed, named, told, deployment.now, options.as_json)
+        found = deployment.practice_to_change(options.practice)
+        plans = schedules_of_all(f"{job} {text}".strip(), found) if every else {job_named(job): text}
+        change_jobs(found, checked_schedules(plans), SCHEDULE, options, deployment)
 
 
 @app.command()
@@ -114,7 +130,7 @@ def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Y
     told = [reason for reason, _ in blockers(found, named)]
     text = tr(
         "{practice}: {job} is queued for {time}; see vitosms history",
-        practice=found.id, job=_named(named), time=moment_with_year(slot, found.zone),
+        practice=found.id, job=named_job(named), time=moment_with_year(slot, found.zone),
     )  # fmt: skip
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone)}
     answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
@@ -137,68 +153,23 @@ def next_(
     told = list(dict.fromkeys(reason for one in named for reason, _ in blockers(found, one)))
     rows = new_table("!" + tr("Job"), "!" + tr("Next runs"))
     for one in named:
-        rows.add_row(_labelled(one), "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
+        rows.add_row(labelled_job(one), "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
     document = {one.value: [local(at, found.zone) for at in runs[one]] for one in named}
     whole = {"practice": found.id, "next_runs": document, "warnings": text_documents(told)}
     answer(options.as_json, whole, rows, *hints(told))
 
 
-def _activate(options: PracticeOptions, job: str, value: str) -> None:
+def _activate(options: ConfirmedOptions, job: str, value: str) -> None:
     named = job_named(job)
     with connected(options.stage) as deployment:
-        changed = _save(deployment, options.practice, named, ACTIVATED, value)
-    told = tr(
-        "{practice}: {job} is enabled" if value == "Ja" else "{practice}: {job} is disabled",
-        practice=changed.id, job=_named(named),
-    )  # fmt: skip
-    _tell(changed, named, told, deployment.now, options.as_json)
+        found = deployment.practice_to_change(options.practice)
+        change_jobs(found, {named: value}, ACTIVATED, options, deployment)
 
 
-def _save(deployment: Deployment, practice: str | None, job: Job, name: str, value: str) -> Practice:
-    """Store a parameter of a job. Return the practice with it."""
-    found = deployment.practice_to_change(practice)
-    deployment.clients.parameters.save(found.id, f"Auftraege/{job}/{name}", value)
-    saved = replace(found.saved, jobs={**found.saved.jobs, f"{job}/{name}": value})
-    return found.with_saved(saved)
-
-
-def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) -> None:
-    """Print what was stored, the next three runs of the job, and warnings."""
-    runs, told = next_runs(changed, job, now, 3), warnings(changed, now)
-    activated, plan = _settings(changed, job)
-    document: Document = {"practice": changed.id, "job": job, "activated": activated, "schedule": plan}
-    document |= {"next_runs": [local(at, changed.zone) for at in runs], "warnings": text_documents(told)}
-    lines = [f"  {moment_with_year(at, changed.zone)}" for at in runs]
-    answer(as_json, document, text, *([tr("Next runs:"), *lines] if lines else []), *hints(told))
-
-
-def _settings(practice: Practice, job: Job) -> tuple[bool | None, str | None]:
-    """Whether the job is activated, and its schedule; None for an invalid value. The daily summary has no schedule."""
-    jobs = practice.validated.jobs
-    if job is Job.SUMMARY:
-        return True, None
-    plan = jobs.schedules.get(job)
-    return jobs.activated.get(job), None if plan is None else str(plan)
-
-
-def _labelled(job: Job) -> Text:
-    """A job for a reader: its label, and below it the name that a command takes."""
-    return Text.assemble(fill(job_words(job), 24), "\n", (f"  {job}", "dim"))
-
-
-def _named(job: Job) -> str:
-    """The same in a sentence."""
-    return f"{job_words(job)} ({job})"
-
-
-def _plan_text(activated: bool | None, plan: str | None) -> Text:
-    shown = Text(tr("invalid"), "red") if plan is None else Text(plan)
-    if activated:
-        return shown
-    invalid = activated is None
-    return Text.assemble(
-        (tr("Enabled: invalid") if invalid else tr("Enabled: no"), "red" if invalid else "yellow"), "\n", shown
-    )
+def _activated_text(activated: bool | None) -> Text:
+    if activated is None:
+        return Text(tr("invalid"), "red")
+    return Text(tr("yes")) if activated else Text(tr("no"), "yellow")
 
 
 def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: Deployment) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from chalicelib.practice.switches import SWITCH_OF_JOB, SWITCHES, Switch, check_
 from chalicelib.practice.validation import advice
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
+from infra.cli.configure.next_days import NextDays, asked_first, next_days
 from infra.cli.core.arguments import ArgumentError, switch_named
 from infra.cli.core.completion import among
-from infra.cli.core.confirmation import confirmed
 from infra.cli.core.documents import Said, text_document, text_documents
 from infra.cli.core.mandanten import unknown_mandant
-from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
+from infra.cli.core.options import ConfirmedOptions, PracticeId, PracticeOptions, StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -26,6 +26,8 @@ from infra.language import number, said, setting_words
 from infra.translation import tr, trn
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from chalicelib.aws.deployment import Deployment
     from chalicelib.practice.practice import Practice
 
@@ -71,7 +73,7 @@ def set_(
     practice: PracticeId = None,
     yes: Yes = False,
 ) -> None:
-    """Change a setting. You are asked to confirm if this starts sending messages."""
+    """Change a setting. What this does to the next days is shown, and you are asked first."""
     known, text = switch_named(tr("setting"), name), value.strip()
     if wrong := check_value(known, text, known):
         raise ArgumentError(said(wrong))
@@ -81,40 +83,48 @@ def set_(
         )
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
-        if _starts_sending(found, known, text):
-            confirmed(_question(found.id, known), yes)
+        after = found.with_saved(replace(found.saved, switches={**found.saved.switches, known: text}))
+        ahead = next_days(found, after, deployment)
+        shown = asked_first(ahead, _question(found.id, known) if _starts_sending(found, known, text) else "", yes)
         deployment.clients.parameters.save(found.id, f"Schalter/{known}", text)
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
-    after = found.with_saved(replace(found.saved, switches={**found.saved.switches, known: text}))
     told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
     stored = tr("{practice}: {name} is now “{value}”", practice=found.id, name=known, value=text)
-    _tell(found.id, known, text, stored, told, options.as_json)
+    _tell(found.id, known, text, [stored, *shown, *hints(told)], ahead, told, options.as_json)
 
 
 @app.command()
-def unset(options: PracticeOptions, name: SwitchName) -> None:
-    """Reset a setting to its default. A value that is stored under a misspelt name is deleted."""
+def unset(options: ConfirmedOptions, name: SwitchName) -> None:
+    """Reset a setting to its default. A value that is stored under a misspelt name is deleted.
+
+    What this does to the next days is shown, and you are asked first.
+    """
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         known = name if name in found.saved.switches else switch_named(tr("setting"), name)
+        left = {name: text for name, text in found.saved.switches.items() if name != known}
+        after = found.with_saved(replace(found.saved, switches=left))
+        ahead = next_days(found, after, deployment)
+        shown = asked_first(ahead, "", options.yes)
         was_set = deployment.clients.parameters.forget(found.id, f"Schalter/{known}")
-    if known not in SWITCHES:
-        deleted = tr(
+    told = _new_advice(found, after, deployment)
+    default = SWITCHES[known].default if known in SWITCHES else None
+    text = _unset_words(found.id, known, default, was_set)
+    _tell(found.id, known, default, [text, *shown, *hints(told)], ahead, told, options.as_json)
+
+
+def _unset_words(practice: str, name: str, default: str | None, was_set: bool) -> str:
+    if default is None:
+        return tr(
             "{practice}: {name} is deleted; no setting has this name, and nothing used it",
-            practice=found.id, name=known,
+            practice=practice, name=name,
         )  # fmt: skip
-        _tell(found.id, known, None, deleted, [], options.as_json)
-        return
-    left = {name: text for name, text in found.saved.switches.items() if name != known}
-    default = SWITCHES[known].default
-    text = tr(
+    return tr(
         "{practice}: {name} is back to its default “{value}”"
         if was_set
         else "{practice}: {name} already has its default “{value}”",
-        practice=found.id, name=known, value=default or "–",
+        practice=practice, name=name, value=default or "–",
     )  # fmt: skip
-    after = found.with_saved(replace(found.saved, switches=left))
-    _tell(found.id, known, default, text, _new_advice(found, after, deployment), options.as_json)
 
 
 @app.command()
@@ -168,7 +178,11 @@ def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> li
     return [warning for warning in new if warning not in old]
 
 
-def _tell(practice: str, name: str, value: str | None, text: str, told: list[Said], as_json: bool) -> None:
-    """Print what was stored, and warnings."""
-    document = {"practice": practice, "switch": name, "value": value, "warnings": text_documents(told)}
-    answer(as_json, document, text, *hints(told))
+def _tell(
+    practice: str, name: str, value: str | None, shown: list[RenderableType], ahead: NextDays | None,
+    told: list[Said], as_json: bool,
+) -> None:  # fmt: skip
+    """Print what was stored, what it does to the next days, and warnings."""
+    document: Document = {"practice": practice, "switch": name, "value": value}
+    document["next_days"] = ahead.document() if ahead else None
+    answer(as_json, document | {"warnings": text_documents(told)}, *shown)

@@ -20,6 +20,7 @@ from infra.translation import tr
 
 # words of typer about an option or argument, by the gettext of its module.
 OF_TYPER = ("default: {default}", "env var: {var}", "required")
+_YES = "--yes"
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
@@ -58,6 +59,13 @@ class _InWords(AnyCommand):
         for one in self.params:
             _put_into_words(one)
 
+    def without_yes(self, args: list[str], end: str = "--") -> list[str]:
+        """The arguments of a command that never asks: a script may give --yes to every one."""
+        if any(_YES in one.opts for one in self.params):
+            return args
+        own = args[: args.index(end)] if end in args else args
+        return [*(one for one in own if one != _YES), *args[len(own) :]]
+
     def get_help_option(self, ctx: Any) -> TyperOption | None:
         option = super().get_help_option(ctx)
         if option:
@@ -85,7 +93,7 @@ class Command(_InWords, TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         ctx.allow_extra_args = True  # typer's refusal has English words
-        rest = super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, self.without_yes(args))
         if rest and not ctx.resilient_parsing:
             raise ArgumentError(tr("too many arguments: {given}", given=", ".join(map(repr, rest))))
         return rest
@@ -97,6 +105,11 @@ class Group(_InWords, TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.subcommand_metavar = tr("COMMAND [ARGS]...")
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(
+            ctx, self.without_yes(args, next((one for one in args if one in self.commands), "--"))
+        )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]

@@ -60,6 +60,7 @@ vitosms jobs next send --count 3
 vitosms jobs enable send
 vitosms jobs disable prepare-birthdays
 vitosms jobs schedule prepare-reminders Mo-Fr 10:00
+vitosms jobs schedule --all 09:00
 vitosms jobs run prepare-reminders
 vitosms jobs run send --yes
 vitosms licences add L-1 --from 2026-01-01 --to 2026-12-31

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -22,12 +22,17 @@ def answer(as_json: bool, document: Document, *shown: RenderableType) -> None:
     if as_json:
         print(json_text(document))
         return
+    printed(shown, sys.stdout)
+
+
+def printed(shown: Iterable[RenderableType], file: TextIO) -> None:
+    """Print what a person sees to stdout or stderr."""
     from rich.console import Console
 
     from infra.cli.core.line_breaks import keep_colons
 
     keep_colons()
-    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    console = Console(file=file, markup=False, highlight=False, emoji=False)
     for one in shown:
         console.print(one, soft_wrap=isinstance(one, str))
 

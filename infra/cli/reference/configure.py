@@ -11,6 +11,7 @@ from infra.cli.reference.schema import (
     Schema,
     boolean,
     by_name,
+    day,
     integer,
     list_of,
     one_of,
@@ -28,10 +29,38 @@ from infra.doctor.finding import Result
 
 _RESULTS = [one.value for one in Result]
 _SWITCH = one_of(SWITCHES, "The name of the setting.")
+_NEXT_DAYS = or_null(
+    record(
+        {
+            "until": day("The last day that is counted."),
+            "searches": list_of(text(), "What it does to the runs that search appointments."),
+            "messages": or_null(
+                record(
+                    {"today": integer("With the settings before."), "changed": integer("With the new ones.")},
+                    "Messages that leave; null if they are unknown.",
+                )
+            ),
+            "calls": or_null(integer("Patients who go on the call list; null if they are unknown.")),
+            "credits": by_name(
+                record(
+                    {
+                        "today": integer("What its messages cost with the settings before."),
+                        "changed": integer("What they cost with the new ones."),
+                        "balance": integer("Credits that it has."),
+                    }
+                ),
+                "By MandantId.",
+            ),
+            "unread": or_null(text("Why the practice database cannot be read.")),
+        },
+        "What the change does to the next seven days; null if it does nothing.",
+    )
+)
 _STORED = {
     "practice": parts.PRACTICE,
     "switch": string("The name of the setting; an unknown one can be deleted."),
     "value": or_null(string("The current value; null if there is none.")),
+    "next_days": _NEXT_DAYS,
     "warnings": parts.WARNINGS,
 }
 _NAME = one_of(TEMPLATES, "The name of the template.")
@@ -54,10 +83,20 @@ _ACTIVATED = or_null(boolean("Whether the job is enabled; null for an invalid va
 _SCHEDULE = or_null(string("Its schedule; null for an invalid value, and for the daily summary."))
 _JOB_CHANGED = {
     "practice": parts.PRACTICE,
-    "job": one_of(SCHEDULED, "The job."),
+    "job": or_null(one_of(SCHEDULED, "The job; null if it is more than one.")),
     "activated": _ACTIVATED,
     "schedule": _SCHEDULE,
     "next_runs": list_of(time(), "Its next three runs."),
+    "jobs": records(
+        {
+            "job": one_of(SCHEDULED, "The job."),
+            "activated": _ACTIVATED,
+            "schedule": _SCHEDULE,
+            "next_runs": list_of(time(), "Its next three runs."),
+        },
+        "All jobs that were changed.",
+    ),
+    "next_days": _NEXT_DAYS,
     "warnings": parts.WARNINGS,
 }
 _LICENCE_CHANGED = {
@@ -160,7 +199,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     ),
     "jobs enable": ("A job that was enabled.", _JOB_CHANGED),
     "jobs disable": ("A job that was disabled.", _JOB_CHANGED),
-    "jobs schedule": ("A job with a new schedule.", _JOB_CHANGED),
+    "jobs schedule": ("Jobs with a new schedule.", _JOB_CHANGED),
     "jobs run": (
         "A run that was queued.",
         {

@@ -56,18 +56,18 @@ def test_the_list_shows_plans_last_runs_and_next_runs(vitosms: Vitosms) -> None:
         "next_run": "2026-11-24T10:05:00+01:00",
     }  # fmt: skip
     shown = vitosms.shows("jobs", "list")
-    assert "Mitteilungen senden       täglich 10:05" in shown
+    assert "Mitteilungen senden       ja          täglich" in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_a_disabled_job_has_no_next_run_and_says_so_until_it_is_enabled(vitosms: Vitosms) -> None:
-    document = vitosms.told("jobs", "disable", "Mitteilungen senden")
+    document = vitosms.told("jobs", "disable", "Mitteilungen senden", "--yes")
     assert (document["activated"], document["next_runs"]) == (False, [])
     assert "Der Auftrag «Mitteilungen senden» ist nicht aktiviert." in words(document["warnings"])
     assert document["warnings"][0]["code"] == "blocked.not_activated"
     assert saved()["Auftraege/send/Aktiviert"] == "Nein"
     assert vitosms.told("jobs", "next", "send")["next_runs"] == {"send": []}
-    assert "Aktiviert: Nein" in vitosms.shows("jobs", "list")
+    assert "Mitteilungen senden       nein        täglich" in vitosms.shows("jobs", "list")
     assert vitosms.told("jobs", "enable", "send")["next_runs"][0] == "2026-11-24T10:05:00+01:00"
 
 
@@ -97,7 +97,7 @@ def test_a_text_that_is_no_zeitplan_is_refused_and_nothing_is_stored(vitosms: Vi
 def test_an_invalid_value_that_was_saved_otherwise_is_named(vitosms: Vitosms) -> None:
     wiring().parameters.save(PRACTICE, "Auftraege/status/Zeitplan", "manchmal")
     document = vitosms.told("jobs", "list")
-    assert document["jobs"][3]["schedule"] is None
+    assert (document["jobs"][3]["schedule"], document["jobs"][3]["next_run"]) == (None, None)
     assert "Auftraege/status/Zeitplan hat den Wert «manchmal»" in words(document["warnings"][0])
     assert "ungültig" in vitosms.shows("jobs", "list")
 
@@ -183,10 +183,10 @@ def test_a_switch_is_set_and_unset_by_any_spelling(vitosms: Vitosms) -> None:
 
 
 def test_a_switch_that_makes_a_zeitplan_miss_days_says_so_when_it_is_set(vitosms: Vitosms) -> None:
-    vitosms.shows("jobs", "schedule", "prepare-reminders", "Mo 10:00")
+    vitosms.shows("jobs", "schedule", "prepare-reminders", "Mo 10:00", "--yes")
     assert "mit OffsetSuchTage 7 wären alle Tage abgedeckt" in vitosms.shows("switches", "check").replace("\n", " ")
-    assert vitosms.told("switches", "set", "OffsetSuchTage", "7")["warnings"] == []
-    assert "OffsetSuchTage 7 " in words(vitosms.told("switches", "set", "OffsetSuchTage", "6")["warnings"][0])
+    assert vitosms.told("switches", "set", "OffsetSuchTage", "7", "--yes")["warnings"] == []
+    assert "OffsetSuchTage 7 " in words(vitosms.told("switches", "set", "OffsetSuchTage", "6", "--yes")["warnings"][0])
 
 
 def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_with_a_warning(vitosms: Vitosms) -> None:

@@ -148,6 +148,18 @@ def test_it_is_said_in_sentences(now: str, saved: Values, values: Values, senten
     assert [words_of("de").of(text) for text in change.sentences(ZURICH)] == sentences
 
 
+def test_before_the_first_search_the_days_that_no_run_searches_any_more_are_said() -> None:
+    """Nobody has searched by the former plan, so nothing is lost by it."""
+    first_day, checked = november(MORNING), ValidatedParameters(SavedParameters().with_values({WANTED: "Ja"}))
+    job = new_job(PRACTICE, JOB, {}, ZURICH.key, first_day)
+    before = Practice(PracticeRecord(PRACTICE, jobs={JOB: job}), checked)
+    change = search_change(before, before.with_saved(before.saved.with_values({OFFSET: "2"})), first_day)
+    assert [words_of("de").of(text) for text in change.sentences(ZURICH)] == [
+        "Der Lauf vom Di 24.11. 10:00 sucht zusätzlich die Termine vom Do 26.11.",
+        "Die Termine vom Mi 25.11. sucht kein Lauf mehr.",
+    ]
+
+
 PLANS = [
     "täglich 10:00",
     "täglich 08:30",
