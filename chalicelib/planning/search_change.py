@@ -29,8 +29,8 @@ class SearchChange:
 
     `before` and `after` are the next ticks, None if no reminders are prepared. `added` are the days that a run searches
     in addition, by its tick, apart from those searched already; `later` those that the next run leaves to a later one.
-    On `lost` days, no run searches some of the appointments before they start. No run searches `dropped` ones any more,
-    and none should have.
+    On `lost` days, no run searches some of the appointments before they start. `dropped` ones are no longer searched by
+    any run, and none should have searched them.
     """
 
     before: datetime | None

@@ -93,10 +93,11 @@ class JobState:
         """Return the state with a slot (None: the last one) open until a tick, or unchanged if it is due then anyway.
 
         A send slot stays open during its own local day only, and the latest slot takes the entries of earlier ones;
-        the state is unchanged if no slot can stay open. Dispatch may be advancing the same state: its write is
-        conditional and fails after this one.
+        the state is unchanged if no slot can stay open, or today's slot of a former schedule is still ahead. Dispatch
+        may be advancing the same state: its write is conditional and fails after this one.
         """
-        if tick - QUARTER < self.due <= tick:
+        former = not self.is_planned and tick < self.slot and self._same_day(self.slot, tick)
+        if former or tick - QUARTER < self.due <= tick:
             return self
         if self.job is not Job.SEND:
             return replace(self, slot=slot or self.done or self.last_slot(tick), due=tick)

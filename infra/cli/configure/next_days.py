@@ -1,4 +1,4 @@
-"""What a change of settings does to the next days: shown, and asked about, before it is saved."""
+"""The effect of a change of settings on the next days: shown, and asked about, before it is saved."""
 
 from __future__ import annotations
 

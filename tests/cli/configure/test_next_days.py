@@ -162,7 +162,7 @@ def test_nothing_is_stored_of_a_schedule_that_is_wrong(vitosms: Vitosms, given: 
 
 
 def failing(after: int, fails_again: bool = False) -> Callable[..., None]:
-    """`ParameterStore.save` that AWS refuses once so many have been saved; and ever after, if `fails_again`."""
+    """`ParameterStore.save` that AWS refuses after this number of calls: once, or always if `fails_again`."""
     save, count = ParameterStore.save, 0
 
     def refused(*given: Any) -> None:

@@ -21,10 +21,13 @@ def summary(vitosms: Vitosms) -> Any:
     return vitosms.told("jobs", "list")["jobs"][-1]
 
 
-def test_its_last_run_is_shown_once_there_was_one(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> None:
+def test_its_last_run_is_shown_once_there_was_one(
+    stage: Rehearsal, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     vitosms = Vitosms(capsys)
     stage.cloud.play(at("10:30"))
     assert (summary(vitosms)["job"], summary(vitosms)["last_run"]) == ("summary", None)
     stage.cloud.play(at("11:30"))
     assert summary(vitosms)["last_run"] == {"started_at": "2026-11-23T11:10:00+01:00", "outcome": "done"}
+    monkeypatch.setenv("COLUMNS", "120")
     assert "Mo 23.11. 11:10" in vitosms.shows("jobs", "list")
