@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -24,6 +24,7 @@ Ids = Sequence[str]
 Answer = TypeVar("Answer")
 
 _BATCH = 500  # rows fetched at a time: bounds memory, whatever the size of the practice
+_WORDS = 4  # of a name, in find.sql
 _SQL_FOLDER = Path(__file__).parent / "sql"
 
 
@@ -87,6 +88,20 @@ class PracticeDatabase:
         """One patient's appointments from a local day on, then the birthday row; for `explain`."""
         values = {"patient": patient, "first": first.isoformat(), **_common(default_mandant, active_since)}
         return self._rows(("patient", "candidates"), values)
+
+    def find(
+        self, numbers: Ids, born: date | None, digits: str | None, words: Sequence[str], now: datetime
+    ) -> Iterator[Row]:
+        """Up to 51 patients by name: with a number, a date of birth, digits of a telephone, or up to four words.
+
+        `now` is naive practice-local, for the next appointment. Without words, nobody is found by name.
+        """
+        patterns = [f"%{_escaped(word)}%" for word in words[:_WORDS]]
+        patterns += ["%"] * (_WORDS - len(patterns) if patterns else 0)
+        values = {f"word_{n + 1}": patterns[n] if patterns else None for n in range(_WORDS)}
+        values |= {"born": born.isoformat() if born else None, "digits": f"%{digits}%" if digits else None}
+        values |= {"moment": now.isoformat(" ", "seconds"), "nbsp": "\u00a0", "quote": "’"}
+        return self._rows(("find",), values, numbers=numbers)
 
     def mandanten(self) -> Iterator[Row]:
         """All Mandanten, by MandantId; for setting a practice up, not for the jobs."""
@@ -166,6 +181,11 @@ def engine_of(url: str) -> Engine:
         case Canary() as test:
             return Engine(lambda: canary.connect(test), r":\1")
     raise BAD_URL.error()
+
+
+def _escaped(word: str) -> str:
+    """A word for LIKE with the escape character \\. A bracket is a wildcard of SQL Server; any apostrophe will do."""
+    return re.sub("['’]", "_", re.sub(r"([\\%_\[])", r"\\\1", word))
 
 
 def _common(default_mandant: str | None, active_since: date | None) -> dict[str, str | None]:

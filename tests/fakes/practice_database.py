@@ -9,12 +9,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from chalicelib.practice_db.database import Ids, PracticeDatabase, Row
+from tests.fakes.find import found_patients
 from tests.fakes.world import World
 
 COLUMNS = {
@@ -90,6 +91,12 @@ class FakePracticeDatabase(PracticeDatabase):
     ) -> Iterator[Row]:
         wanted = partial(_of_patient, self._tables, patient, first.isoformat())
         return self._answer("patient", wanted, default_mandant, active_since)
+
+    def find(
+        self, numbers: Ids, born: date | None, digits: str | None, words: Sequence[str], now: datetime
+    ) -> Iterator[Row]:
+        search = partial(found_patients, self._tables, numbers, born, digits, words, now)
+        return iter(self._world.call("database.find", search))
 
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])

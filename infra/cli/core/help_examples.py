@@ -21,6 +21,8 @@ vitosms sent --date 2026-11-23 --csv versendet.csv
 vitosms calls
 vitosms calls done 0ed002 4d7348 --note "Is coming, phoned at 3 pm"
 vitosms calls undo reminder:T-4711 --note "Wrong number"
+vitosms patients find Keller
+vitosms patients find "079 000 00 01"
 vitosms patients unreachable
 vitosms patients unreachable --csv adressen.csv
 vitosms close-day
@@ -29,6 +31,7 @@ vitosms history --since 3d --errors
 vitosms history --job send
 vitosms activity --patient 4711
 vitosms activity --entry reminder:T-4711
+vitosms explain Keller Anna
 vitosms explain --patient 4711 --on 2026-11-24
 vitosms explain --appointment T-4711
 vitosms doctor --practice praxis

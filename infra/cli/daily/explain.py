@@ -25,6 +25,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.daily.explain_screen import shown
+from infra.language import number
 from infra.translation import tr
 
 _LONGEST = 64  # characters of an id
@@ -32,6 +33,10 @@ _LONGEST = 64  # characters of an id
 
 def explain(
     options: PracticeOptions,
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TEXT", help="Instead of an ID: a name, a date of birth or a telephone number."),
+    ] = None,
     appointment: Annotated[str | None, typer.Option(metavar="ID", help="The TerminId of an appointment.")] = None,
     patient: Annotated[
         str | None, typer.Option(metavar="ID", help="A PatientId: all appointments, and the birthday greeting.")
@@ -44,16 +49,39 @@ def explain(
 
     This works in advance, too. The rules check the current data; a result that a run recorded takes precedence.
     """
-    if (appointment is None) is (patient is None):
-        raise ArgumentError(tr("give either --appointment ID or --patient ID"))
-    if on is not None and patient is None:
-        raise ArgumentError(tr("--on DATE goes with --patient ID"))
+    if sum(bool(one) for one in (text, appointment is not None, patient is not None)) != 1:
+        raise ArgumentError(tr("give either a name, --appointment ID or --patient ID"))
+    if on is not None and appointment is not None:
+        raise ArgumentError(tr("--on DATE goes with a name or --patient ID"))
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
+        if text:
+            patient = _the_one(" ".join(text), found, deployment, options.as_json)
         day = local_time("--on", on, found.zone).date() if on else None
         explanations = _explained(appointment, patient, day, found, deployment)
     document = {"practice": found.id, "explanations": [_document(one) for one in explanations]}
     answer(options.as_json, document, *shown(explanations, found.zone))
+
+
+def _the_one(text: str, practice: Practice, deployment: Deployment, as_json: bool) -> str:
+    """The number of the only patient of that name. Raises ArgumentError if there are several, or none."""
+    from chalicelib.reports.find_patients import MOST_FOUND
+    from infra.cli.daily.found_patients import found_patients, shown_patients
+
+    there = found_patients(text, practice, deployment)
+    if len(there) == 1:
+        return there[0].patient
+    if not there:
+        raise ArgumentError(tr("no patient {text!r} in the practice database", text=text))
+    if not as_json:
+        answer(False, {}, *shown_patients(there, practice))
+    count = number(len(there)) if len(there) <= MOST_FOUND else tr("more than {count}", count=number(MOST_FOUND))
+    raise ArgumentError(
+        tr(
+            "{count} patients match {text!r}; choose one by number: {command}",
+            count=count, text=text, command=f"vitosms explain --patient {there[0].patient}",
+        )
+    )  # fmt: skip
 
 
 def _explained(

@@ -11,6 +11,7 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.messages.template import TemplateError
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import appointments_of, context_of
+from chalicelib.reports.find_patients import MOST_FOUND
 from chalicelib.reports.unreachable import DAYS_AHEAD, Unreachable, days_ahead, unreachable_patients
 from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import ArgumentError
@@ -21,10 +22,12 @@ from infra.cli.core.options import PracticeOptions, group
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
+from infra.cli.daily.found_patients import found_document, found_patients, shown_patients
 from infra.language import moment, number, said, short
 from infra.translation import tr, trn
 
 app = group()
+Words = Annotated[list[str], typer.Argument(metavar="TEXT", help="Such as Keller, 31.12.1980, 4711 or 079 000 00 01.")]
 
 
 @app.command()
@@ -49,6 +52,19 @@ def unreachable(
         return None if csv == "-" else typer.echo(labelled(csv, told))
     document = {"practice": found.id, "patients": [_document(one, found) for one in listed]}
     answer(options.as_json, document, _table(listed, found))
+
+
+@app.command()
+def find(options: PracticeOptions, text: Words) -> None:
+    """Find patients by at least three letters of a name, a date of birth, a patient number or a telephone number.
+
+    At most 50 are listed. Names are compared as the practice database does; most ignore capitals, not accents.
+    """
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
+        there = found_patients(" ".join(text), found, deployment)
+    document = {"practice": found.id, "patients": [found_document(one, found) for one in there[:MOST_FOUND]]}
+    answer(options.as_json, {**document, "more": len(there) > MOST_FOUND}, *shown_patients(there, found))
 
 
 def _listed(practice: Practice, deployment: Deployment) -> Sequence[Unreachable]:

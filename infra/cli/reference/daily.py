@@ -73,6 +73,14 @@ _CALL = {
     "entry": parts.ENTRY,
     "key": parts.KEY,
 }
+_FOUND = {
+    "patient": parts.PATIENT,
+    "name": parts.NAME,
+    "born": or_null(day("The date of birth.")),
+    "deceased": boolean("Whether a date of death is on file."),
+    "phones": parts.PHONES,
+    "next_start": or_null(time("The start of the next definitive appointment.")),
+}
 _UNREACHABLE = {
     "patient": parts.PATIENT,
     "name": parts.NAME,
@@ -166,6 +174,14 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "calls undo": (
         "Patients who have not been phoned after all.",
         {**_CALLS_CHANGED, "undone": list_of(string(), "The entries that are on the call list again.")},
+    ),
+    "patients find": (
+        "The patients of a name, a date of birth, a number or a telephone.",
+        {
+            "practice": parts.PRACTICE,
+            "patients": records(_FOUND, "The patients by name, at most 50."),
+            "more": boolean("Whether there are more."),
+        },
     ),
     "patients unreachable": (
         "Patients without a usable address.",

@@ -131,9 +131,9 @@ def test_a_move_that_is_told_is_explained_beside_the_reminder(tmp_path: Path, vi
 
 
 WRONG = {
-    (): "give either --appointment ID or --patient ID",
-    ("--appointment", T1, "--patient", "P1"): "give either --appointment ID or --patient ID",
-    ("--appointment", T1, "--on", "2026-11-23"): "--on DATE goes with --patient ID",
+    (): "give either a name, --appointment ID or --patient ID",
+    ("--appointment", T1, "--patient", "P1"): "give either a name, --appointment ID or --patient ID",
+    ("--appointment", T1, "--on", "2026-11-23"): "--on DATE goes with a name or --patient ID",
     ("--appointment", "t1"): "did you mean --appointment T1?",
     ("--appointment", "P1"): "did you mean --patient P1?",
     ("--patient", "T1"): "did you mean --appointment T1?",

@@ -21,7 +21,7 @@ SECURITY = ("login.sql", "remove.sql")  # sqlglot knows too little of them
 READ = sorted({path.name for path in SCRIPTS.glob("*.sql")} - {*SECURITY, "contract_sqlite.sql"})
 HANDBOOK = (SCRIPTS.parents[1] / "docs" / "handbook/de.md").read_text(encoding="utf-8")
 QUESTIONS = (("reminders", "candidates"), ("birthdays", "candidates"), ("recheck", "candidates"),
-             ("patient", "candidates"), ("mandanten",), ("definitive",))  # fmt: skip
+             ("patient", "candidates"), ("mandanten",), ("definitive",), ("find",))  # fmt: skip
 
 # Everything that is called; SQL Server 2012 brought TRY_CONVERT, the others are older.
 FUNCTIONS = {
@@ -29,7 +29,7 @@ FUNCTIONS = {
     "REPLACE", "RIGHT", "ROW_NUMBER", "RTRIM", "SUBSTRING", "TRY_CONVERT", "UPPER",
     "DATABASE_PRINCIPAL_ID", "DB_ID", "OBJECT_ID", "RAISERROR", "SCHEMA_ID", "SCHEMA_NAME", "SUSER_ID", "USER_NAME",
 }  # fmt: skip
-SYNTAX = {"AND", "AS", "EXEC", "EXISTS", "IN", "INCLUDE", "OVER", "VALUES"}
+SYNTAX = {"AND", "AS", "EXEC", "EXISTS", "IN", "INCLUDE", "OR", "OVER", "VALUES"}
 TYPES = {"CHAR", "DATETIME2", "NVARCHAR", "VARCHAR"}
 FORBIDDEN = {
     "MERGE", "XML", "JSON", "NOLOCK", "TOP", "LIMIT", "APPLY", "TRY", "THROW", "LANGUAGE", "DATEFORMAT", "WINDOW",

@@ -1,0 +1,43 @@
+-- find: the patients that a person may mean, at most 51: one more than is shown.
+--
+-- A NULL matches nobody. Names are compared as the collation of the columns does: SQL Server mostly ignores case and
+-- keeps accents apart, SQLite ignores the case of a to z only.
+--
+-- Parameters
+--   numbers  list of PatientId
+--   born     date of birth 'YYYY-MM-DD'
+--   digits   LIKE pattern of a telephone number without its separators
+--   word_1 … word_4  LIKE patterns with the escape character \; each is in the last or the first name
+--   moment   practice-local time 'YYYY-MM-DD HH:MM:SS', for the next definitive appointment
+--   nbsp, quote  these characters, which separate digits like blanks and apostrophes
+-- Ordered by name and PatientId.
+WITH Found AS (
+    SELECT
+        PatientId, Nachname, Vorname, Geburtsdatum, Sterbedatum, Mobiltelefon,
+        ROW_NUMBER() OVER (ORDER BY Nachname, Vorname, PatientId) AS Place
+    FROM vitosms.Patient
+    WHERE
+        PatientId IN (:numbers)
+        OR SUBSTRING(CAST(Geburtsdatum AS nvarchar(30)), 1, 10) = :born
+        OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(
+            Mobiltelefon, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, ''
+        ) LIKE :digits
+        OR (
+            (Nachname LIKE :word_1 ESCAPE '\' OR Vorname LIKE :word_1 ESCAPE '\')
+            AND (Nachname LIKE :word_2 ESCAPE '\' OR Vorname LIKE :word_2 ESCAPE '\')
+            AND (Nachname LIKE :word_3 ESCAPE '\' OR Vorname LIKE :word_3 ESCAPE '\')
+            AND (Nachname LIKE :word_4 ESCAPE '\' OR Vorname LIKE :word_4 ESCAPE '\')
+        )
+)
+SELECT
+    PatientId, Nachname, Vorname, Geburtsdatum, Sterbedatum, Mobiltelefon,
+    (
+        SELECT MIN(Termin.Beginn)
+        FROM vitosms.Termin AS Termin
+        WHERE
+            Termin.PatientId = Found.PatientId AND Termin.Beginn >= :moment
+            AND LOWER(LTRIM(RTRIM(Termin.Status))) = 'definitiv'
+    ) AS NaechsterTermin
+FROM Found
+WHERE Place <= 51
+ORDER BY Place

@@ -1,0 +1,137 @@
+"""The question `find`: on a file, over SQL Server's protocol, and on a SQL Server if one is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.practice_db.database import open_practice_database
+from chalicelib.reports.find_patients import MOST_FOUND, wanted
+from tests.builders.practice_file import Tables, practice_file
+from tests.contract.doors import NAMES, Load, opened, plain
+from tests.contract.sides import NOW as CLOCK
+from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, tables_of
+from tests.fakes.world import World
+
+NOW = datetime(2026, 11, 23, 10, 5)  # noqa: DTZ001 - practice-local
+PATIENTS = [
+    ("P1", "Keller", "Anna", "1980-12-31", "079 000 00 01"),
+    ("P2", "Meier-Keller", "Lena Maria", "2001-02-03", "+41 (0)79/000.00-02"),
+    ("p3", "O'Brien", "Zoë", None, None),
+    ("P4", "100% [Test]_\\", "Anna", "1980-12-31 00:00:00", "0041'79\u00a0000’00 04"),
+    ("4711", None, None, None, None),
+]
+COLUMN = ("PatientId", "Nachname", "Vorname", "Geburtsdatum", "Mobiltelefon")
+Ask = Callable[..., list[dict[str, object]]]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
+    with opened(request.param, tmp_path_factory.mktemp("practices")) as load:
+        yield load
+
+
+@pytest.fixture
+def ask(load: Load) -> Ask:
+    def answer(text: str, tables: Tables | None = None) -> list[dict[str, object]]:
+        search = wanted(text)
+        assert search is not None
+        patients: Tables = {"Patient": [dict(zip(COLUMN, one, strict=True)) for one in PATIENTS]}
+        for one in patients["Patient"]:
+            one["Geburtsdatum"] = one["Geburtsdatum"] and str(one["Geburtsdatum"])[:10]
+        with open_practice_database(load(tables or patients)) as database:
+            rows = database.find(search.numbers, search.born, search.digits, search.words, NOW)
+            return [plain(row) for row in rows]
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Keller", ["P1", "P2"]),
+        ("keller", ["P1", "P2"]),
+        ("Anna Keller", ["P1"]),
+        ("Keller, Anna", ["P1"]),
+        ("Meier Keller Lena", ["P2"]),
+        ("Meier-Keller", ["P2"]),
+        ("O’Brien", ["p3"]),
+        ("zoë", ["p3"]),
+        ("Test", ["P4"]),
+        ("[Te", None),
+        ("[Tes", ["P4"]),  # a set of characters would find every name with one of them
+        ("Tes]", []),
+        ("K_ller", []),
+        ("Ke%er", []),
+        ("Anna Keller Maria Lena", []),
+        ("31.12.1980", ["P4", "P1"]),
+        ("1980-12-31", ["P4", "P1"]),
+        ("P1", ["P1"]),
+        ("p1", ["P1"]),
+        ("P3", ["p3"]),
+        ("4711", ["4711"]),
+        ("0790000001", ["P1"]),
+        ("+41 79 000 00 02", ["P2"]),
+        ("079.000.00.04", ["P4"]),
+        ("000 00 02", []),  # too few digits once its zeros are gone
+        ("Nobody", []),
+        ("'; DROP TABLE x; --", []),
+    ],
+)
+def test_patients_are_found_by_what_a_person_knows(ask: Ask, text: str, found: list[str] | None) -> None:
+    if found is None:
+        assert wanted(text) is None
+        return
+    assert [row["PatientId"] for row in ask(text)] == found
+
+
+def test_the_next_definitive_appointment_is_told(ask: Ask) -> None:
+    def appointment(name: str, starts_at: str, status: str = "definitiv") -> dict[str, object]:
+        return {"TerminId": name, "PatientId": "P1", "Beginn": starts_at, "Status": status}
+
+    tables: Tables = {
+        "Patient": [{"PatientId": "P1", "Nachname": "Keller"}],
+        "Termin": [
+            appointment("t1", "2026-11-23 10:04:59"),
+            appointment("t2", "2026-11-24 08:00:00", "abgesagt"),
+            appointment("t3", "2026-12-01 08:00:00"),
+            appointment("t4", "2026-11-30 08:00:00", " Definitiv "),
+        ],
+    }
+    (row,) = ask("Keller", tables)
+    assert row["NaechsterTermin"] == "2026-11-30 08:00:00"
+
+
+def test_it_stops_one_after_those_that_are_shown(ask: Ask) -> None:
+    tables: Tables = {"Patient": [{"PatientId": f"P{n:02}", "Nachname": "Keller"} for n in range(80)]}
+    rows = ask("Keller", tables)
+    assert [row["PatientId"] for row in rows] == [f"P{n:02}" for n in range(MOST_FOUND + 1)]
+
+
+TEXTS = st.one_of(st.none(), st.text("aBé %_[]\\'’-.1", max_size=4))
+ROWS = st.lists(
+    st.fixed_dictionaries({
+        "PatientId": st.sampled_from(["p1", "P1", "a"]), "Nachname": TEXTS, "Vorname": TEXTS,
+        "Geburtsdatum": st.sampled_from([None, "", "1980-11-23", "1980-11-23 00:00:00", "bald"]),
+        "Mobiltelefon": st.sampled_from([None, "", "079 000 00 01", "0041'79\u00a0000’00/01", "?"]),
+    }),
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, words=st.lists(st.text("aBé%_[]\\'’", min_size=1, max_size=2), max_size=5))
+def test_the_fake_answers_alike(tmp_path_factory: pytest.TempPathFactory, rows: Tables, words: list[str]) -> None:
+    appointment = dict.fromkeys(COLUMNS["Termin"])
+    appointment |= {"TerminId": "t", "PatientId": "p1", "Beginn": "2026-11-24 08:00:00", "Status": "definitiv"}
+    path = tmp_path_factory.mktemp("find") / "p.db"
+    url = practice_file(path, {"Patient": rows, "Termin": [appointment]})  # type: ignore[dict-item]
+    asked = (["p1"], date(1980, 11, 23), "790000001", words, NOW)
+    fake = FakePracticeDatabase(World(CLOCK), tables_of(path))
+    with open_practice_database(url) as real:
+        by_name = [sorted(map(repr, database.find(*asked))) for database in (fake, real)]
+    assert by_name[0] == by_name[1]

@@ -1,0 +1,46 @@
+"""The question `find` answered in Python, as SQLite answers it for columns of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+_SEPARATORS = re.compile(r"[-./()'\u00a0’ ]")
+
+
+def found_patients(
+    tables: Any, numbers: Sequence[str], born: date | None, digits: str | None, words: Sequence[str], now: datetime
+) -> list[dict[str, object]]:
+    """Up to 51 patients by name, with their next definitive appointment from `now` (practice-local) on."""
+    tests: list[Callable[[dict[str, Any]], bool]] = [
+        lambda one: one["PatientId"] in numbers,
+        lambda one: born is not None and (one["Geburtsdatum"] or "")[:10] == born.isoformat(),
+        lambda one: bool(digits) and str(digits) in _SEPARATORS.sub("", one["Mobiltelefon"] or ""),
+        lambda one: bool(words) and all(_has(word, one) for word in words[:4]),
+    ]
+    found = [one for one in tables["Patient"] if any(test(one) for test in tests)]
+    kept = ("PatientId", "Nachname", "Vorname", "Geburtsdatum", "Sterbedatum", "Mobiltelefon")
+    places = sorted(
+        found, key=lambda one: tuple(_ascending(one[name]) for name in ("Nachname", "Vorname", "PatientId"))
+    )
+    local = now.isoformat(" ", "seconds")
+    return [
+        {**{name: one[name] for name in kept}, "NaechsterTermin": _next(one["PatientId"], tables["Termin"], local)}
+        for one in places[:51]
+    ]
+
+
+def _has(word: str, patient: dict[str, Any]) -> bool:
+    pattern = re.compile(re.sub("['’]", ".", re.escape(word)), re.IGNORECASE | re.ASCII | re.DOTALL)
+    return any(pattern.search(patient[name] or "") for name in ("Nachname", "Vorname"))
+
+
+def _next(patient: object, appointments: Iterable[dict[str, Any]], now: str) -> object:
+    own = [one for one in appointments if one["PatientId"] == patient and (one["Beginn"] or "") >= now]
+    return min((one["Beginn"] for one in own if (one["Status"] or "").strip(" ").lower() == "definitiv"), default=None)
+
+
+def _ascending(value: str | None) -> tuple[bool, str]:
+    return value is not None, value or ""
