@@ -6,7 +6,7 @@ the same transaction as the entry that they pay or refund.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,6 +39,15 @@ from chalicelib.schedule.time_zone import instant_text
 
 class ShortOfCreditsError(Exception):
     """The balance is lower than the charge: another run has used the credits."""
+
+
+def with_leaders(
+    read: Callable[[str, Sequence[str]], dict[str, Entry]], practice: str, keys: Collection[str]
+) -> dict[str, Entry]:
+    """The entries of these keys, by key, and those that cover any of them; no call without keys."""
+    found = read(practice, sorted(keys)) if keys else {}
+    others = {one.covered_by for one in found.values() if one.covered_by} - found.keys()
+    return found | (read(practice, sorted(others)) if others else {})
 
 
 class EntryStore:

@@ -31,6 +31,7 @@ _MAY_HAVE_LEFT = frozenset(
     }
 )  # fmt: skip
 _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING})
+_BACK = _ON_THE_WAY | {State.COVERED}  # arrow f or m says that nothing told it
 _COULD_LEAVE = frozenset({State.PREPARED, State.COVERED}) | _ON_THE_WAY | REVIVABLE
 _FARTHEST = timedelta(days=60 + 31)  # OffsetStartTage + OffsetSuchTage: no lost entry's appointment is later
 
@@ -44,7 +45,7 @@ class LoggedState:
 
 
 def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedState]:
-    """The entries whose messages may have been sent, by key; `lines` are of the activity log and of deliver, with `at`.
+    """The entries whose starts may have been told, by key; `lines` are of the activity log and of deliver, with `at`.
 
     Only lines of transitions count: those of alerts and of skipped candidates have no state.
 
@@ -55,9 +56,9 @@ def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedSt
     for line in sorted((line for line in lines if "to" in line), key=lambda line: instant_of(line["at"])):
         key, source, target = line["key"], line.get("from"), State(line["to"])
         identity = line.get("entry") or (logged[key].identity if key in logged else "")
-        if target in _MAY_HAVE_LEFT:
+        if target in _MAY_HAVE_LEFT | {State.COVERED}:
             logged[key] = LoggedState(target, identity)
-        elif target is State.PREPARED and source in _ON_THE_WAY and key in logged and logged[key].state in _ON_THE_WAY:
+        elif target is State.PREPARED and source in _BACK and key in logged and logged[key].state in _BACK:
             del logged[key]
     return logged
 
@@ -66,7 +67,8 @@ def restore_transition(entry: Entry, logged: LoggedState | None, now: datetime) 
     """The transition of an entry in the restored table; None if it stays unchanged. `now` is UTC."""
     if entry.state not in _COULD_LEAVE:
         return _received(entry, logged, now)
-    if logged is not None and (logged.state, entry.state) != (State.RESERVED, State.RESERVED):
+    covered = logged is not None and logged.state is State.COVERED  # its message may have failed since
+    if logged is not None and not covered and (logged.state, entry.state) != (State.RESERVED, State.RESERVED):
         return _as_logged(entry, logged.state, now)
     match entry.state:
         case State.PREPARED:

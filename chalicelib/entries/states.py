@@ -23,7 +23,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     NOT_SENDABLE = "not_sendable"
-    COVERED = "covered"  # the message about an earlier appointment of the day covers it
+    COVERED = "covered"  # the message about an earlier appointment of the day or of the same one covers it
 
 
 S = State
@@ -55,6 +55,10 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
             (S.CANCELLED, S.NOT_SENDABLE),
             (S.EXPIRED, S.NOT_SENDABLE),
             (S.NOT_SENDABLE, S.NOT_SENDABLE),
+            # admitted again, but an earlier message to the patient has named this start
+            (S.CANCELLED, S.COVERED),
+            (S.EXPIRED, S.COVERED),
+            (S.NOT_SENDABLE, S.COVERED),
         }
     ),
     "k": frozenset({(S.UNKNOWN, S.PREPARED)}),  # by a person only, never automatically

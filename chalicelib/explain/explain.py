@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.aws.deployment import Deployment
+from chalicelib.aws.entry_store import with_leaders
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.entry import Entry, reminder_identity, rescheduled_identity
 from chalicelib.entries.groups import Group
@@ -117,7 +118,7 @@ def _explain(
     rescheduled = [one for message in found if (one := _rescheduled(message, entries))]
     others = {key for one in rescheduled for key in one.entry_keys().values()}
     others |= {entry.covered_by for entry in entries.values() if entry.covered_by}
-    entries |= parts.store.entries(practice, sorted(others))
+    entries |= with_leaders(parts.store.entries, practice, others)
     since, unmade = _since(found, entries, snapshot.now), [one for one in found if one.key not in entries]
     payers = {one.candidate.payer.mandant for one in unmade if one.candidate}
     payers |= {one.mandant for one in entries.values() if one.state is State.PREPARED}
@@ -151,7 +152,8 @@ def _with_entries(message: ExplainedMessage, entries: Mapping[str, Entry]) -> It
             starts_at = (entry.starts_at if entry else None) or candidate.starts_at
             then = slot_day(starts_at, practice.zone) if starts_at else None
             identity = rescheduled_identity(candidate.appointment or "", number)
-            yield ExplainedMessage(message.snapshot, Kind.RESCHEDULED, identity, then, candidate, entry, known)
+            made = ExplainedMessage(message.snapshot, Kind.RESCHEDULED, identity, then, candidate, entry, known)
+            yield replace(made, covering=entries.get(entry.covered_by or "") if entry else None)
 
 
 def _rescheduled(message: ExplainedMessage, entries: Mapping[str, Entry]) -> RescheduledAppointment | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.entries.covering import ANNOUNCED
 from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import REVIVABLE, State, state_label
@@ -15,7 +16,6 @@ from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send
 from chalicelib.planning.search_state import SearchStatus
 from chalicelib.rules.occasion_rules import OCCASION_RULES
-from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.schedule.job import Job, job_label
@@ -170,7 +170,7 @@ def _settled(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
     follows, suggestions = _follows(message, entry, answers)
     then, known, starts_at = [follows], entry.announced_start, message.starts_at
     rescheduled = message.candidate is not None and message.candidate.local_start != known
-    if entry.state in ANNOUNCED and known and starts_at and rescheduled and not message.over:
+    if entry.state in ANNOUNCED | {State.COVERED} and known and starts_at and rescheduled and not message.over:
         told = minute_in(known, message.practice.zone)
         then.append(Text("then.rescheduled", message.moment(told), message.moment(starts_at)))
         if not message.snapshot.switch("ErinnerungBeiVerschiebung"):

@@ -9,6 +9,7 @@ from typing import Protocol
 from chalicelib.aws.deployment import Clients
 from chalicelib.aws.run_store import RunStore
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.groups import Group
 
 Row = Mapping[str, object]
 
@@ -18,6 +19,9 @@ class EntryReader(Protocol):
 
     def entries(self, practice: str, keys: Sequence[str], /) -> dict[str, Entry]:
         """The existing entries of these keys, by key."""
+
+    def open_entries(self, practice: str, group: Group, since: datetime | None = None, /) -> Iterator[Entry]:
+        """The existing entries in a group; `since` (UTC) omits those that sort before it."""
 
 
 class PracticeRows(Protocol):

@@ -6,12 +6,12 @@ the decisions are written. Credits play no part here, except that a low balance 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws.batches import batches
-from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import State
@@ -19,9 +19,10 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import tell_low_balances
 from chalicelib.jobs.ports import EntryReader, JobPorts, PracticeRows, Row
 from chalicelib.jobs.run_context import with_opt_outs
+from chalicelib.jobs.told_starts import ToldStarts
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.admission import new_entry, new_entry_transition
+from chalicelib.planning.admission import covered_entry_transition, new_entry, new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import LeftOut
 from chalicelib.planning.search_days import searched_days
@@ -118,8 +119,10 @@ def decide_all(
     """
     candidates = (parse_row(row, rules.zone) for row in _rows(job, rules, database))
     relevant = (one for one in candidates if _is_searched(one, rules) or rules.announces_rescheduling)
+    told = ToldStarts(rules, store)
     for batch in batches(relevant, CANDIDATES_PER_CHUNK):
-        yield _decide(batch, slot, rules, store)
+        told.see(batch, CANDIDATES_PER_CHUNK)
+        yield _decide(batch, slot, rules, store, told)
 
 
 def _rows(job: Job, rules: RuleContext, database: PracticeRows) -> Iterator[Row]:
@@ -135,7 +138,7 @@ def _is_searched(candidate: Candidate, rules: RuleContext) -> bool:
 
 
 def _decide(
-    chunk: list[Candidate], slot: datetime, rules: RuleContext, store: EntryReader
+    chunk: list[Candidate], slot: datetime, rules: RuleContext, store: EntryReader, told: ToldStarts
 ) -> tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]:
     """The decisions, and the reminders' records of the announced starts."""
     keys = [_key(candidate, rules) for candidate in chunk]
@@ -146,8 +149,7 @@ def _decide(
         else None
         for key, candidate in zip(keys, chunk, strict=True)
     ]
-    wanted = sorted({key for one in found if one for key in one.entry_keys().values()})
-    announced = store.entries(rules.practice.id, wanted) if wanted else {}
+    announced = with_leaders(store.entries, rules.practice.id, {key for one in found if one for key in one.read_keys()})
     decisions: list[tuple[Candidate, PrepareDecision]] = []
     notes: list[Transition | None] = []
     seen: set[str] = set()
@@ -155,7 +157,7 @@ def _decide(
         if one is None and not _is_searched(candidate, rules):
             continue
         rule_input = one.rule_input(rules, announced) if one else RuleInput(rules, candidate, existing.get(key))
-        decision = _decision(rule_input, slot) if key not in seen else _repeated(candidate)
+        decision = _decision(rule_input, slot, told.teller) if key not in seen else _repeated(candidate)
         decisions.append((candidate, decision))
         if one and key not in seen and (rule_input.entry or isinstance(decision, Transition)):
             notes.append(record_announcement(rule_input, one.reminder))
@@ -173,8 +175,12 @@ def _repeated(candidate: Candidate) -> Skipped:
     return Skipped(Refusal(READABLE.name, repeated or Text("defect.patient_repeated", patient=patient)))
 
 
-def _decision(rule_input: RuleInput, slot: datetime) -> PrepareDecision:
+def _decision(
+    rule_input: RuleInput, slot: datetime, told: Callable[[RuleInput], Entry | None] = lambda _: None
+) -> PrepareDecision:
     refusal, now = first_refusal(rule_input), rule_input.context.now
+    if (refusal is None or refusal.rule == ADDRESS.name) and (first := told(rule_input)):
+        return covered_entry_transition(rule_input, first, slot, now)
     if refusal is None:
         return new_entry_transition(rule_input, State.PREPARED, None, slot, now)
     if refusal.rule == ONCE.name and rule_input.entry is not None and rule_input.entry.slot == slot:

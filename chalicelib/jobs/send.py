@@ -28,7 +28,7 @@ from chalicelib.jobs.run_context import NotRunError, with_opt_outs
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.grouping import again_by, group_by_payer, take_whole_groups
+from chalicelib.planning.grouping import again_by, group_by_payer, take_whole_groups, taken_at
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, Wait, recheck
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
@@ -113,9 +113,8 @@ def next_try(context: RunContext) -> datetime | None:
 
 
 def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
-    """A send slot takes the entries whose prepare slot lies before it."""
-    prepared = store.open_entries(context.run.practice, Group.PREPARED)
-    return [entry for entry in prepared if entry.slot < context.run.slot]
+    """The entries that this send slot takes."""
+    return taken_at(context.run.slot, list(store.open_entries(context.run.practice, Group.PREPARED)))
 
 
 def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ReceiptStore
 from chalicelib.entries.charge_batch import ChargeBatch, batch_next_check_at
+from chalicelib.entries.covering import covering_keys, uncover
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import CLAIM_DIES_AFTER, RECEIPTS_TAKE, UNCONFIRMED_AFTER, anonymise_at
 from chalicelib.entries.entry import Entry, anonymised, back_to_prepared, transition
@@ -20,7 +22,6 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.apply_receipts import apply_email_events, apply_sms_receipt
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.grouping import uncover
 from chalicelib.planning.recheck import expire
 from chalicelib.planning.run_report import Tally
 from chalicelib.schedule.job import Job, Tick, next_tick
@@ -62,10 +63,9 @@ def load_overdue(
     in_batches = ((batch.practice, key) for batch in batches for key in batch.charge.lines)
     read = store.entries_of_any_practice(list(dict.fromkeys([*alone, *in_batches])))
     entries = [one for name, one in read.items() if name in alone or (one.practice, one.charge) in paid]
-    firsts = store.entries_of_any_practice(
-        list(dict.fromkeys((one.practice, one.covered_by) for one in entries if one.covered_by))
-    )
-    return [(one, decide_overdue(one, now, firsts.get((one.practice, one.covered_by or "")))) for one in entries]
+    names = dict.fromkeys((one.practice, key) for one in entries for key in covering_keys(one))
+    firsts = {entry.key: entry for entry in store.entries_of_any_practice(list(names)).values()}
+    return [(one, decide_overdue(one, now, firsts)) for one in entries]
 
 
 def postponements(
@@ -109,10 +109,10 @@ def sweep(overdue: Sequence[Overdue], now: datetime, ports: JobPorts) -> list[En
     return [entry for practice, own in by_practice.items() for entry in _act(practice, own, now, ports)]
 
 
-def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> OverdueDecision:
+def decide_overdue(entry: Entry, now: datetime, firsts: Mapping[str, Entry] = MappingProxyType({})) -> OverdueDecision:
     """Decide an entry by its deadlines; None if nothing is due. Pure.
 
-    `first` is the entry that a covered one points to.
+    `firsts` has, by key, the entries of the `covering_keys` of a covered one.
     """
     match entry.state:
         case State.PREPARED:
@@ -130,7 +130,7 @@ def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> O
         case State.UNKNOWN if not entry.settled:
             return _unknown(entry, now)
         case State.COVERED if not entry.settled:
-            return _covered(entry, first, now)
+            return _covered(entry, firsts, now)
     strip = anonymise_at(entry)
     return Transition(entry, anonymised(entry)) if strip and strip <= now else None
 
@@ -148,10 +148,10 @@ def _unknown(entry: Entry, now: datetime) -> OverdueDecision:
     return Transition(entry, replace(entry, settled=True, version=entry.version + 1))
 
 
-def _covered(entry: Entry, first: Entry | None, now: datetime) -> OverdueDecision:
+def _covered(entry: Entry, firsts: Mapping[str, Entry], now: datetime) -> OverdueDecision:
     if entry.expires_at <= now:
         return Transition(entry, replace(entry, settled=True, version=entry.version + 1))
-    back = uncover(entry, first, now)
+    back = uncover(entry, firsts, now)
     return Transition(entry, back) if back else None
 
 

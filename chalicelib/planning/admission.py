@@ -27,6 +27,14 @@ def new_entry_transition(
     return Transition(before, replace(new, version=revived.version, attempt=before.attempt))
 
 
+def covered_entry_transition(rule_input: RuleInput, first: Entry, slot: datetime, now: datetime) -> Transition:
+    """Create or revive an entry whose start the message of another one has told already: free, and not sent."""
+    made = new_entry_transition(rule_input, State.COVERED, Text("covered.double"), slot, now)
+    start = rule_input.candidate.local_start
+    after = replace(made.after, covered_by=first.key, covered_attempt=first.attempt, announced_start=start)
+    return replace(made, after=after)
+
+
 def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: datetime, now: datetime) -> Entry:
     """The new entry of a candidate, ignoring any existing one."""
     context, candidate, address = rule_input.context, rule_input.candidate, rule_input.address

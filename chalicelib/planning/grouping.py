@@ -6,21 +6,20 @@ first; the sweep follows the later outcome of that message (docs/flow.md, arrows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry, transition
-from chalicelib.entries.states import UNDERWAY, State
+from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.recheck import Reserve, SendDecision, recheck
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.text import Text
 
-_STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it was sent, or may have been
 Pair = tuple[Entry, Entry]  # before and after
 # Decides the first once more: with the other starts (UTC) that its text names, and the other rows of its own start.
 Again = Callable[[Entry, tuple[datetime, ...], Sequence[Entry]], SendDecision]
@@ -30,9 +29,31 @@ def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
     """The entries that may be sent, by start, each group with the day's first one first."""
     groups: dict[object, list[Pair]] = {}
     together = practice.switches["EineErinnerungProTag"]
+    moved = {_start(after) for _, after in ready if after.kind is Kind.RESCHEDULED}
     for pair in sorted(ready, key=lambda pair: pay_order(pair[1])):
-        groups.setdefault(_place(pair[1], practice if together else None), []).append(pair)
-    return list(groups.values())
+        by_day = practice if together and _start(pair[1]) not in moved else None
+        groups.setdefault(_place(pair[1], by_day), []).append(pair)
+    # What was moved leads: only its message says so.
+    return [sorted(group, key=lambda pair: pair[1].kind is not Kind.RESCHEDULED) for group in groups.values()]
+
+
+def taken_at(slot: datetime, prepared: Collection[Entry]) -> list[Entry]:
+    """The entries that a send slot (UTC) takes: of earlier prepare slots, and others about the same appointments.
+
+    These are sent together, or the patient would be told twice.
+    """
+    due = [entry for entry in prepared if entry.slot < slot]
+    about = {name for entry in due for name in _about(entry)}
+    return [entry for entry in prepared if entry.slot < slot or not about.isdisjoint(_about(entry))]
+
+
+def _about(entry: Entry) -> tuple[object, ...]:
+    """The names of its appointment; a greeting has none."""
+    return (entry.appointment, (entry.patient, entry.starts_at)) if entry.appointment else ()
+
+
+def _start(entry: Entry) -> tuple[str, str | None]:
+    return entry.patient, entry.announced_start
 
 
 def again_by(rows: Mapping[str, Candidate], practice: RuleContext, tariff: Tariff) -> Again:
@@ -63,10 +84,10 @@ def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -
 
 def _place(entry: Entry, by_day: RuleContext | None) -> object:
     """The grouping key: equal for reminders of one patient on one day; without `by_day`, at one start."""
-    if entry.kind is not Kind.REMINDER or entry.starts_at is None or entry.announced_start is None:
+    if entry.starts_at is None or entry.announced_start is None:
         return entry.key
     if by_day is None:  # a doctor and a room: two rows of one appointment
-        return entry.patient, entry.announced_start
+        return _start(entry)
     day: date = entry.starts_at.astimezone(by_day.zone).date()
     return entry.patient, day
 
@@ -103,19 +124,3 @@ def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
     while 0 < end < len(pairs) and pairs[end][1].state is State.COVERED:
         end -= 1
     return list(pairs[:end])
-
-
-def stands_for(first: Entry, covered: Entry) -> bool:
-    """Whether the current attempt of the first is the covering one, or another one about the same start."""
-    same = covered.announced_start is not None and covered.announced_start == first.announced_start
-    return same or first.attempt == covered.covered_attempt
-
-
-def uncover(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
-    """Arrow m: release a covered entry if the covering attempt failed; None if it is still covered."""
-    if first is not None and first.state in _STANDS and stands_for(first, entry):
-        return None
-    return transition(
-        entry, State.PREPARED, at, reason=Text("covered.released"), covered_by=None, covered_attempt=0,
-        announced_start=None,
-    )  # fmt: skip

@@ -19,7 +19,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import PracticeRows
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.send import ENTRIES_PER_STATEMENT, rows_now
-from chalicelib.planning.grouping import Pair, again_by, group_by_payer
+from chalicelib.planning.grouping import Pair, again_by, group_by_payer, taken_at
 from chalicelib.planning.outlook import blockers, rules_of_run
 from chalicelib.planning.recheck import End, Reserve, Wait, recheck
 from chalicelib.practice.opt_out import OptOuts
@@ -74,7 +74,7 @@ class DryRun:
     def send(self, run: RunMessage) -> Sending:
         """Return the decisions of a send run. Raises PracticeDatabaseError."""
         rules, done = self._rules(run), Sending(run)
-        entries = sorted((entry for entry in self._prepared.values() if entry.slot < run.slot), key=pay_order)
+        entries = sorted(taken_at(run.slot, self._prepared.values()), key=pay_order)
         for batch in batches(entries, ENTRIES_PER_STATEMENT):
             self._send_batch(batch, rules, done)
         for entry in [*done.ends, *(after for pairs in done.leaves.values() for _, after in pairs)]:
@@ -91,6 +91,12 @@ class DryRun:
         read: Mapping[str, Entry] = self._ports.store.entries(practice, unknown) if unknown else {}
         self._known |= {key: read.get(key) for key in unknown}
         return {key: entry for key in keys if (entry := self._known[key])}
+
+    def open_entries(self, practice: str, group: Group, since: datetime | None = None, /) -> Iterator[Entry]:
+        """Return the entries in a group as the runs would leave them."""
+        found = {entry.key: entry for entry in self._ports.store.open_entries(practice, group, since)}
+        found |= {key: entry for key, entry in self._known.items() if entry}
+        return (entry for entry in found.values() if Group.of(entry) is group)
 
     def leaves_at(self, run: RunMessage) -> RunMessage | None:
         """Return the run at the first tick of a send slot with an open sending window, None if there is none."""

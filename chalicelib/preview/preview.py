@@ -158,7 +158,11 @@ class _Collector:
         self._lines[key] = replace(line, key=key)
 
 
-_OUTCOMES = {State.NOT_SENDABLE: PlannedOutcome.PHONE, State.PREPARED: PlannedOutcome.WAITS}
+_OUTCOMES = {
+    State.NOT_SENDABLE: PlannedOutcome.PHONE,
+    State.PREPARED: PlannedOutcome.WAITS,
+    State.COVERED: PlannedOutcome.COVERED,
+}
 
 
 def _line(entry: Entry, candidate: Candidate | None) -> PreviewLine:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 
-from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
@@ -123,12 +123,10 @@ def _entries(
     """The known entries, and the current ones of these appointments, including those that cover or reschedule them."""
     keys = {_key(candidate, practice): candidate for candidate in candidates if candidate.appointment}
     own = store.entries(practice, sorted(keys))
-    wanted = {entry.covered_by for entry in own.values() if entry.covered_by}
-    for key, entry in own.items():
-        if entry.announced_start and not entry.anonymised:
-            wanted |= set(RescheduledAppointment(keys[key], entry).entry_keys().values())
-    wanted -= own.keys()
-    return {entry.key: entry for entry in known} | own | (store.entries(practice, sorted(wanted)) if wanted else {})
+    told = [(keys[key], one) for key, one in own.items() if one.announced_start and not one.anonymised]
+    wanted = {one.covered_by for one in own.values() if one.covered_by}
+    wanted |= {key for candidate, one in told for key in RescheduledAppointment(candidate, one).read_keys()}
+    return {entry.key: entry for entry in known} | own | with_leaders(store.entries, practice, wanted - own.keys())
 
 
 def _key(candidate: Candidate, practice: str) -> str:

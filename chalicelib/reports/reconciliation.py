@@ -17,11 +17,10 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
-from chalicelib.planning.grouping import stands_for
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
 from chalicelib.reports.call_list import UNSENT, call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment, known_start, rescheduled_appointment
+from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, rescheduled_appointment, was_told
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
@@ -202,13 +201,8 @@ def _covered(entry: Entry, entries: Mapping[str, Entry], zone: ZoneInfo) -> Text
 
 def announced_start(reminder: Entry, entries: Mapping[str, Entry]) -> str | None:
     """The start that the patient was told (`local_minute`); None if no message contained one, or one is on its way."""
-    if reminder.kind is not Kind.REMINDER:
-        return None
-    if reminder.state is State.COVERED:
-        covering = entries.get(reminder.covered_by or "")
-        same = covering is not None and stands_for(covering, reminder) and covering.state in ANNOUNCED
-        return reminder.announced_start if same else None
-    return known_start(reminder, reminder.appointment, entries) if reminder.state in ANNOUNCED else None
+    told = reminder.kind is Kind.REMINDER and was_told(reminder)
+    return known_start(reminder, reminder.appointment, entries) if told else None
 
 
 def misinformed(

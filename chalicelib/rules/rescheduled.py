@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from chalicelib.entries.covering import ANNOUNCED, ON_ITS_WAY, is_told
 from chalicelib.entries.entry import Entry, entry_key, rescheduled_identity
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
@@ -17,8 +18,6 @@ from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 
-ANNOUNCED = frozenset({State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN})  # the patient may have it
-_ON_ITS_WAY = frozenset({State.RESERVED, State.SENDING})
 _WAITING = REVIVABLE | {State.PREPARED}  # it announces whatever start the appointment has when it leaves
 
 
@@ -32,6 +31,10 @@ class RescheduledAppointment:
     def entry_keys(self) -> dict[int, str]:
         """The keys, by number, of the latest messages about a new start, the last one first."""
         return _keys(self.reminder, self.candidate.appointment)  # an anonymised reminder has no id
+
+    def read_keys(self) -> set[str]:
+        """The keys of the entries that tell which start the patient knows, except for those that cover these."""
+        return {*self.entry_keys().values(), *([self.reminder.covered_by] if self.reminder.covered_by else [])}
 
     def latest(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
         """The number and the entry, None if there is none, of the latest message about a new start."""
@@ -68,13 +71,14 @@ def _keys(reminder: Entry, appointment: str | None) -> dict[int, str]:
 
 
 def known_start(reminder: Entry, appointment: str | None, entries: Mapping[str, Entry]) -> str | None:
-    """The start that the patient knows of a reminder that left; None while a message about another is on its way."""
+    """The start that the patient knows; None if there is none, or while a message about another is on its way."""
     for key in _keys(reminder, appointment).values():
-        entry = entries.get(key)
-        known = entry is not None and (entry.state in ANNOUNCED or entry.phoned_at)
-        if entry is not None and (known or entry.state in _ON_ITS_WAY) and not _is_older(entry, reminder):
+        if (entry := entries.get(key)) is None or _is_older(entry, reminder):
+            continue
+        if (known := bool(entry.phoned_at) or is_told(entry, entries)) or is_told(entry, entries, ON_ITS_WAY):
             return entry.announced_start if known else None
-    return reminder.announced_start
+    known = reminder.announcements > 1 or bool(reminder.phoned_at) or is_told(reminder, entries)
+    return reminder.announced_start if known else None
 
 
 def _is_older(entry: Entry, reminder: Entry) -> bool:
@@ -89,10 +93,17 @@ def rescheduled_appointment(
 
     `announces` is whether the practice wants a message about it.
     """
-    if not announces or reminder is None or reminder.state not in ANNOUNCED or candidate.local_start is None:
+    if not announces or reminder is None or not was_told(reminder) or candidate.local_start is None:
         return None
     unchanged = not reminder.announcements and candidate.local_start == reminder.announced_start
     return None if unchanged or reminder.announced_start is None else RescheduledAppointment(candidate, reminder)
+
+
+def was_told(reminder: Entry) -> bool:
+    """Whether the patient may know a start: by a message, also one that covers it or is about a move, or by phone."""
+    failed = reminder.state in (State.REFUSED, State.FAILED)
+    later = failed and bool(reminder.phoned_at or reminder.announcements)
+    return later or reminder.state in ANNOUNCED | {State.COVERED}
 
 
 def record_announcement(rule_input: RuleInput, reminder: Entry) -> Transition | None:

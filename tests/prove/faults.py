@@ -125,7 +125,10 @@ SIMULATED = (
         "what a Terminverschiebung told forgotten",
         {
             "chalicelib/rules/rescheduled.py": (
-                ("        if entry is not None and (known or entry.state in _ON_ITS_WAY)", "        if False"),
+                (
+                    "        if (entry := entries.get(key)) is None or _is_older(entry, reminder):\n",
+                    "        if True:\n",
+                ),
             )
         },
     ),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
+from chalicelib.entries.covering import ANNOUNCED
 from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
-from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import local_minute
 from tests.flow.fake_build import Day

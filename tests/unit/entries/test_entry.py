@@ -41,7 +41,8 @@ DRAWN = {
     "h": "sending>refused",
     "i": "sending>unknown",
     "j": "cancelled>prepared expired>prepared not_sendable>prepared "
-    "cancelled>not_sendable expired>not_sendable not_sendable>not_sendable",
+    "cancelled>not_sendable expired>not_sendable not_sendable>not_sendable "
+    "cancelled>covered expired>covered not_sendable>covered",
     "k": "unknown>prepared",
     "l": "prepared>covered",
     "m": "covered>prepared",
@@ -91,7 +92,7 @@ def test_an_arrow_has_one_letter() -> None:
 @pytest.mark.parametrize("state", sorted(END_STATES))
 def test_from_an_end_state_lead_only_j_and_the_late_bounce(state: State) -> None:
     away = {(arrow_between(state, target), target) for target in State} - {(None, target) for target in State}
-    revived = {("j", State.PREPARED), ("j", State.NOT_SENDABLE)} if state in REVIVABLE else set()
+    revived = {("j", to) for to in (State.PREPARED, State.NOT_SENDABLE, State.COVERED) if state in REVIVABLE}
     bounce = {("d", State.FAILED)} if state is State.DELIVERED else set()
     assert away == revived | bounce
 

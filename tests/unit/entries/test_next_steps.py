@@ -81,7 +81,7 @@ def test_a_command_is_printed_with_its_arguments() -> None:
         (entry(State.SENT), (State.DELIVERED, State.FAILED, State.UNCONFIRMED)),
         (entry(State.DELIVERED), ()),  # only an e-mail bounces afterwards
         (entry(State.DELIVERED, channel="E-Mail"), (State.FAILED,)),
-        (entry(State.CANCELLED), (State.PREPARED, State.NOT_SENDABLE)),
+        (entry(State.CANCELLED), (State.PREPARED, State.NOT_SENDABLE, State.COVERED)),
         (entry(State.CANCELLED, cancelled_manually=True), (State.PREPARED,)),
         (entry(State.CANCELLED, expires_at=NOW), ()),
         (entry(State.UNKNOWN, anonymised=True), ()),

@@ -65,7 +65,7 @@ def test_a_covered_one_goes_back_where_the_message_that_stands_for_it_did_not_le
         changed_at=NOW + minutes(1),
     )  # fmt: skip
     stands = state in STANDS and attempt == 2
-    assert decide_overdue(own, NOW + minutes(1), first) == (None if stands else Transition(own, back))
+    assert decide_overdue(own, NOW + minutes(1), {first.key: first}) == (None if stands else Transition(own, back))
     assert decide_overdue(own, NOW + minutes(1)) == Transition(own, back)  # there is no such entry
 
 
@@ -73,9 +73,9 @@ def test_after_the_beginning_a_covered_one_stays_what_it_is() -> None:
     first = entry(State.FAILED, attempt=2)
     own = covered(first)
     assert next_check_at(own) == own.changed_at
-    assert decide_overdue(own, BEGINS - A_MOMENT, first) != decide_overdue(own, BEGINS, first)
-    assert decide_overdue(own, BEGINS, first) == Transition(own, replace(own, settled=True, version=2))
-    assert decide_overdue(replace(own, settled=True), BEGINS + DAYS, first) is None
+    assert decide_overdue(own, BEGINS - A_MOMENT, {first.key: first}) != decide_overdue(own, BEGINS, {first.key: first})
+    assert decide_overdue(own, BEGINS, {first.key: first}) == Transition(own, replace(own, settled=True, version=2))
+    assert decide_overdue(replace(own, settled=True), BEGINS + DAYS, {first.key: first}) is None
 
 
 def test_a_lost_outbox_message_is_queued_again_while_it_may_still_be_claimed() -> None:

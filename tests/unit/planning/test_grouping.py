@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.grouping import Pair, cover_group, in_groups, take_whole_groups
 from chalicelib.planning.recheck import Reserve, Wait
 from chalicelib.rules.rule_input import Stage
@@ -28,19 +31,21 @@ def pair(name: str, later: float = 0, patient: str = "P1", made: Entry | None = 
 FIRST, SECOND, OTHER = pair("T1"), pair("T2", 60), pair("T3", 30, "P2")
 DOUBLE = pair("T6", 0.5)  # the row of the room: half a minute later
 NEXT_DAY, GREETING = pair("T4", 24 * 60), pair("", made=greeting())
-MOVED = pair("", made=entry(identity="rescheduled:T5:…", appointment="T5", kind="rescheduled"))
+TO: dict[str, Any] = {"starts_at": BEGINS + minutes(90), "expires_at": BEGINS + minutes(90)}
+MOVED = pair("", made=entry(identity="rescheduled:T5:…", appointment="T5", kind=Kind.RESCHEDULED, **TO))
+AT_NEW_TIME = pair("T7", 90)  # only the message about the move says that the old time is over: it leads
 
 
 @pytest.mark.parametrize(
     ("wanted", "groups"),
     [
-        ("Ja", [[FIRST, DOUBLE, SECOND], [MOVED], [OTHER], [NEXT_DAY], [GREETING]]),
-        ("Nein", [[FIRST, DOUBLE], [MOVED], [OTHER], [SECOND], [NEXT_DAY], [GREETING]]),
+        ("Ja", [[FIRST, DOUBLE, SECOND], [MOVED, AT_NEW_TIME], [OTHER], [NEXT_DAY], [GREETING]]),
+        ("Nein", [[FIRST, DOUBLE], [MOVED, AT_NEW_TIME], [OTHER], [SECOND], [NEXT_DAY], [GREETING]]),
     ],
 )
 def test_reminders_of_a_patient_and_day_belong_together(wanted: str, groups: list[list[Pair]]) -> None:
     rules = practice(Stage.SEND, EineErinnerungProTag=wanted)
-    found = in_groups([GREETING, NEXT_DAY, DOUBLE, SECOND, OTHER, MOVED, FIRST], rules)
+    found = in_groups([GREETING, NEXT_DAY, DOUBLE, SECOND, OTHER, AT_NEW_TIME, MOVED, FIRST], rules)
     assert sorted(found, key=repr) == sorted(groups, key=repr)
     assert [group[0] for group in found][-1] == GREETING
 

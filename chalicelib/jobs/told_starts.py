@@ -1,0 +1,70 @@
+"""The starts that patients know, for rows that are entered again or beside another one. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cached_property
+from itertools import chain
+
+from chalicelib.entries.covering import told_by
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.groups import Group
+from chalicelib.entries.states import REVIVABLE
+from chalicelib.jobs.ports import EntryReader
+from chalicelib.messages.kind import Kind
+from chalicelib.planning.alerts import last_run_failed
+from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.rule_input import RuleContext, RuleInput
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.search import Search
+
+
+class ToldStarts:
+    """The starts that patients know, read once in a run, and only for a row that may be a second one.
+
+    That is a row without an entry on a day that was searched before, or moved to the start of another row.
+    """
+
+    def __init__(self, rules: RuleContext, store: EntryReader) -> None:
+        self._rules, self._store = rules, store
+        self._rows: list[Candidate] = []
+
+    def see(self, rows: Iterable[Candidate], memory: int) -> None:
+        """Note the next rows of the run, by start; as many of the earlier ones are kept."""
+        self._rows = [*self._rows[-memory:], *rows]
+
+    def teller(self, rule_input: RuleInput) -> Entry | None:
+        """The entry whose message told this start already, and stands; None if the patient has to be told."""
+        one, entry = rule_input.candidate, rule_input.entry
+        made = entry is not None and entry.state not in REVIVABLE
+        if made or one.local_start is None or self._since is None or not self._may_be_second(one):
+            return None
+        present = {(row.appointment, row.local_start) for row in self._rows}
+        return told_by(one.local_start, self._told.get(one.patient, {}), present)
+
+    def _may_be_second(self, one: Candidate) -> bool:
+        if one.kind is Kind.RESCHEDULED:
+            return sum((row.patient, row.local_start) == (one.patient, one.local_start) for row in self._rows) > 1
+        day = one.starts_at.astimezone(self._rules.zone).date() if one.starts_at else None
+        failed = last_run_failed(Job.PREPARE_REMINDERS, self._rules.practice.record.alerts)
+        return failed or (self._search is not None and day in self._search.covered)
+
+    @cached_property
+    def _search(self) -> Search | None:
+        job = self._rules.practice.record.jobs.get(Job.PREPARE_REMINDERS)
+        return job.search if job else None
+
+    @cached_property
+    def _since(self) -> datetime | None:
+        """The first search (UTC) of any day that is still ahead; no message about them ended before."""
+        return min([self._search.slot, *self._search.covered.values()]) if self._search else None
+
+    @cached_property
+    def _told(self) -> dict[str, dict[str, Entry]]:
+        """By patient and key."""
+        found: dict[str, dict[str, Entry]] = {}
+        practice, read = self._rules.practice.id, self._store.open_entries
+        for entry in chain(read(practice, Group.UNDERWAY), read(practice, Group.ENDED, self._since)):
+            found.setdefault(entry.patient, {})[entry.key] = entry
+        return found
