@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from chalicelib.entries.entry import Entry, entry_key, rescheduled_identity, transition
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity, transition
 from chalicelib.entries.states import UNDERWAY, State
 from chalicelib.messages.kind import Kind
 from chalicelib.text import Text
@@ -66,11 +66,14 @@ def _first_announcement(entry: Entry) -> str:
     return entry_key(entry.practice, rescheduled_identity(entry.appointment or "", 1))
 
 
-def told_by(start: str, entries: Mapping[str, Entry], present: Collection[Row]) -> Entry | None:
+def told_by(
+    start: str, entries: Mapping[str, Entry], present: Collection[Row], moved_from: str | None = None
+) -> Entry | None:
     """The entry whose message told a patient of an appointment at this local start; None if none did.
 
     Nor if the patient was told another start since, unless that appointment still begins then (`present`): the later
-    message may seem to replace the earlier one. `entries` are those of the patient, by key.
+    message may seem to replace the earlier one. Of a move, only a message about one from the same start tells.
+    `entries` are those of the patient, by key.
     """
     latest: dict[str | None, tuple[datetime, Entry, Entry]] = {}  # of each appointment
     for one in entries.values():
@@ -79,8 +82,13 @@ def told_by(start: str, entries: Mapping[str, Entry], present: Collection[Row]) 
             known = latest.get(one.appointment)
             latest[one.appointment] = max(filter(None, (known, (told.reserved_at, one, told))), key=lambda it: it[0])
     found = max((it for it in latest.values() if it[1].announced_start == start), key=lambda it: it[0], default=None)
-    if found is None:
+    if found is None or (moved_from and not _tells_move(found[1], entries, moved_from)):
         return None
     since = [one for at, one, _ in latest.values() if at > found[0]]
     gone = [one for one in since if one.announced_start != start]
     return found[2] if all((one.appointment, one.announced_start) in present for one in gone) else None
+
+
+def _tells_move(entry: Entry, entries: Mapping[str, Entry], moved_from: str) -> bool:
+    reminder = entries.get(entry_key(entry.practice, reminder_identity(entry.appointment or "")))
+    return entry.kind is Kind.RESCHEDULED and reminder is not None and reminder.announced_start == moved_from

@@ -41,7 +41,8 @@ class ToldStarts:
         if made or one.local_start is None or self._since is None or not self._may_be_second(one):
             return None
         present = {(row.appointment, row.local_start) for row in self._rows}
-        return told_by(one.local_start, self._told.get(one.patient, {}), present)
+        moved_from = rule_input.known_start if one.kind is Kind.RESCHEDULED else None
+        return told_by(one.local_start, self._told.get(one.patient, {}), present, moved_from)
 
     def _may_be_second(self, one: Candidate) -> bool:
         if one.kind is Kind.RESCHEDULED:

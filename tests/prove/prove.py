@@ -18,6 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from tests.prove.covering_faults import COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
 from tests.prove.settings_faults import SETTINGS
 
@@ -46,7 +47,7 @@ def main() -> int:
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
-        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, SIMULATED), *tested]))
+        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, [*SIMULATED, *COVERING]), *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:
         table.add_row(one.fault, one.after, one.by or "[red]nothing[/red]")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
-from chalicelib.entries.covering import ANNOUNCED
+from chalicelib.entries.covering import is_told
 from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
@@ -20,9 +20,10 @@ from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life
 from tests.simulation.person import Person
 from tests.simulation.promise import Promise
+from tests.simulation.told import announcement_keys
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.unchanged import Unchanged
-from tests.simulation.watch import Violation, Watcher, announcement_keys
+from tests.simulation.watch import Violation, Watcher
 
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
@@ -91,16 +92,13 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("done", "with_errors")
     ]
     for appointment, since, start in life.transitions() if life.tells_moves else ():
-        announced = [
-            entry
-            for entry in watcher.told(name, appointment)
-            if entry.key in entries and entries[entry.key].state in ANNOUNCED
-        ]
+        told = watcher.told.of(name, appointment)
+        announced = [one for one in told if one.key in entries and is_told(entries[one.key], entries)]
         reminded = [entry for entry in announced if entry.kind is Kind.REMINDER]
         if (
             not reminded
             or announced[-1].announced_start == local_minute(datetime.fromisoformat(start))
-            or len(announced) < len(watcher.told(name, appointment))
+            or len(announced) < len(told)
         ):
             continue
         settled = max(since, *(entry.changed_at for entry in announced)) + timedelta(hours=2)

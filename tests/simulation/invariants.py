@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.entries.covering import stands_for
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, Transfer
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import END_STATES, State
@@ -109,8 +110,7 @@ def _lost(found: Seen, expected: set[str], now: datetime) -> Iterator[str]:
     called = {entry.identity for entry in entries_to_phone(found.entries, found.practice, now)}
     by_key = {entry.key: entry for entry in found.entries}
     for entry in found.entries:
-        first = by_key.get(entry.covered_by or "")
-        if not _settled(entry, first) and entry.identity not in called:
+        if not _settled(entry, by_key) and entry.identity not in called:
             yield f"{entry.identity} is {entry.state}: {entry.reason}"
 
 
@@ -122,10 +122,14 @@ def _unheard(found: Seen) -> Iterator[str]:
             yield f"{entry.identity} is {entry.state}, and its receipt is there"
 
 
-def _settled(entry: Entry, first: Entry | None) -> bool:
+def _settled(entry: Entry, by_key: Mapping[str, Entry]) -> bool:
     if entry.state is State.COVERED:  # by a message that was sent and did not fail before the appointment
-        stands = first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS
-        known = first is not None and first.attempt == entry.covered_attempt
+        first = by_key.get(entry.covered_by or "")
+        known = first is not None and stands_for(first, entry)
+        stands = first is not None and known and first.state in _STANDS
+        moved = entry.announcements and entry_key(entry.practice, f"rescheduled:{entry.appointment}:1") in by_key
+        if moved:  # told by a message of its own
+            return True
         in_time = first is not None and known and entry.expires_at - first.changed_at > SWEPT_WITHIN
         return stands or (entry.settled and not in_time)
     return entry.state in END_STATES or entry.state is State.UNKNOWN

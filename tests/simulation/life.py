@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from string import ascii_lowercase
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,9 @@ from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import parse_window
-from tests.flow.fake_build import BEHIND, Day, Desk
+from tests.flow.fake_build import Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
+from tests.simulation.row_changes import RowChanges
 from tests.simulation.settings import SettingsOverTime
 from tests.simulation.settings_changes import SETTINGS, SettingsChanges
 from tests.simulation.trouble import Dice
@@ -25,6 +26,7 @@ REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
     "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die",
     "opt out", "address", "number", "top up", "switch", "schedule", "offset", "days", "plan", "off", "zone",
+    "double", "enter again", "enter again", "move all",
 )  # fmt: skip
 LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
@@ -41,15 +43,16 @@ class Life:
         self.desk = Desk(day, habits.name, habits.zone, habits.parameters, habits.credits)
         self.settings = SettingsOverTime(habits.settings, day.cloud.world.now)
         self._changes = SettingsChanges(self.desk, habits, self.settings, dice)
+        self._rows = RowChanges(self, day.cloud, dice)
         window = parse_window(habits.window)
         assert window is not None
         self.window, self.habits, self.tells_moves = window, habits, habits.tells_moves
         self._cloud, self._dice = day.cloud, dice
         self._journal: Journal = {}
         self._people = self._numbers = 0
-        self._begins: dict[str, list[tuple[datetime, str]]] = {}  # since when an appointment begins at a local time
+        self.begins: dict[str, list[tuple[datetime, str]]] = {}  # since when an appointment begins at a local time
         self.opted_out: dict[str, datetime] = {}  # addresses, and since when nothing may be sent to them
-        self._doubtful: set[str] = set()  # patients whose address somebody has reported
+        self.doubtful: set[str] = set()  # patients whose address somebody has reported
         self.on_begins: Callable[[str, str], None] = lambda appointment, start: None
         self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
 
@@ -84,22 +87,27 @@ class Life:
         rows = [row, _patient_of(row)] if kind == Kind.REMINDER else [row]
         noted = [self._journal.get(row, []) for row in rows]
         settled = all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
-        return settled and self._doubtful.isdisjoint(rows)
+        return settled and self.doubtful.isdisjoint(rows)
 
     def ever_began_at(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its appointment began as the entry has it at some instant of [start, end]."""
-        known = self._begins[entry.appointment or ""]
+        known = self.begins[entry.appointment or ""]
         before = [starts_at for at, starts_at in known if at <= start][-1:]
         found = {*before, *(starts_at for at, starts_at in known if start <= at <= end)}
         return entry.starts_at in {at for starts_at in found for at in self.instants(starts_at)}
 
+    def start_now(self, appointment: str) -> str | None:
+        """The local start of an appointment; None if it has no row."""
+        rows = (row for row in self.desk.tables["Termin"] if row["TerminId"] == appointment)
+        return next((str(row["Beginn"])[:16].replace(" ", "T") for row in rows), None)
+
     def transitions(self) -> Iterable[tuple[str, datetime, str]]:
         """Rescheduled appointments to announce: since when (UTC) they have their present local start."""
         for row in self.desk.tables["Termin"]:
-            known = self._begins.get(name := str(row["TerminId"]), [])
+            known = self.begins.get(name := str(row["TerminId"]), [])
             noted = [self._journal.get(key, []) for key in (name, _patient_of(name))]
             settled = all(allowed for notes in noted for _, allowed in notes)
-            if len(known) > 1 and settled and _patient_of(name) not in self._doubtful:
+            if len(known) > 1 and settled and _patient_of(name) not in self.doubtful:
                 yield name, known[-1][0], known[-1][1]
 
     def instants(self, starts_at: str) -> list[datetime]:
@@ -126,7 +134,8 @@ class Life:
         known = [allowed for at, allowed in self._journal.get(row, []) if at <= instant]
         return known[-1] if known else True
 
-    def _note(self, row: object, allowed: bool) -> None:
+    def note(self, row: object, allowed: bool) -> None:
+        """A row of a patient or an appointment, or an address, allows or forbids messages from now on."""
         self._journal.setdefault(str(row), []).append((self._cloud.world.now, allowed))
 
     def _at(self, day: date, minute: int, act: object) -> None:
@@ -150,20 +159,21 @@ class Life:
     def enter_appointment(self, day: date, minute: int, reached_by: str) -> None:
         """A new patient with an appointment on a local day, at a minute of it; `reached_by` is one of REACHED_BY."""
         self.desk.appointment(f"{day} {minute // 60:02}:{minute % 60:02}", **self._columns(reached_by))
-        self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
-        self._note_begins(self.desk.tables["Termin"][-1])
+        self.note(self.desk.tables["Termin"][-1]["TerminId"], True)
+        self.note_begins(self.desk.tables["Termin"][-1])
 
     def _enter_another(self) -> None:
         """One more appointment of the latest patient, some hours later."""
         first = self.desk.tables["Termin"][-1]
         starts_at = datetime.fromisoformat(str(first["Beginn"])) + timedelta(minutes=self._dice.between(1, 18) * 15)
         self.desk.tables["Termin"].append(first | {"TerminId": f"{first['TerminId']}b", "Beginn": f"{starts_at}"})
-        self._note(f"{first['TerminId']}b", True)
-        self._note_begins(self.desk.tables["Termin"][-1])
+        self.note(f"{first['TerminId']}b", True)
+        self.note_begins(self.desk.tables["Termin"][-1])
 
-    def _note_begins(self, row: Mapping[str, object]) -> None:
+    def note_begins(self, row: Mapping[str, object]) -> None:
+        """An appointment begins at the time of its row from now on."""
         name, start = str(row["TerminId"]), str(row["Beginn"])
-        self._begins.setdefault(name, []).append((self._cloud.world.now, start))
+        self.begins.setdefault(name, []).append((self._cloud.world.now, start))
         self.on_begins(name, start)
 
     def enter_birthday(self, day: date, reached_by: str) -> None:
@@ -174,7 +184,7 @@ class Life:
         if starts_at:
             self.desk.past_appointment(number, f"{starts_at} 08:00")
         if self.habits.inactive_years and max(opened, starts_at) < LATELY:
-            self._note(f"P{number}", False)
+            self.note(f"P{number}", False)
         elif reached_by != "nothing":
             self._born[f"P{number}"] = self._cloud.world.now
 
@@ -183,22 +193,14 @@ class Life:
         return {
             "Nachname": LAST_NAME,
             "Vorname": FIRST_NAMES[self._people % len(FIRST_NAMES)],
-            "Mobiltelefon": self._number() if reached_by == "sms" else None,
+            "Mobiltelefon": self.new_number() if reached_by == "sms" else None,
             "EMail": f"leser{self._people}.{self.desk.name}@patient.example" if reached_by == "mail" else None,
         }
 
-    def _number(self) -> str:
+    def new_number(self) -> str:
         """A number that nobody else has, in no practice."""
         self._numbers += 1
         return f"{NUMBER}{int(self.desk.name.removeprefix('p')):02}{self._numbers:05}"
-
-    def _move(self, row: dict[str, object], kind: str) -> None:
-        row["Beginn"] = f"{datetime.fromisoformat(str(row['Beginn'])) + timedelta(hours=1 if kind == 'move' else 30)}"
-        if kind == "move back":
-            begins = [start for _, start in self._begins[str(row["TerminId"])]]
-            row["Beginn"] = self._dice.pick(*(begins[:-1] or begins))
-        self._note_begins(row)
-        self._note(row["TerminId"], row["Status"] == "definitiv")
 
     def change(self, kind: str) -> None:
         """Somebody enters a change of this kind, one of CHANGES."""
@@ -208,43 +210,9 @@ class Life:
             self._changes.change(kind)
         elif kind == "schedule":
             self.desk.set("send/Zeitplan", self._dice.pick(*PLANS))
-        elif any(row["Status"] != BEHIND for row in self.desk.tables["Termin"]):
-            self._change_row(kind)
-
-    def _change_row(self, kind: str) -> None:
-        """One of the latest appointments, or its patient."""
-        appointments = [row for row in self.desk.tables["Termin"] if row["Status"] != BEHIND]
-        row = appointments[-min(len(appointments), self._dice.between(1, 4))]
-        patient = next(found for found in self.desk.tables["Patient"] if found["PatientId"] == row["PatientId"])
-        match kind:
-            case "cancel" | "provisional" | "reinstate":
-                row["Status"] = {"cancel": "abgesagt", "provisional": "provisorisch"}.get(kind, "definitiv")
-                self._note(row["TerminId"], row["Status"] == "definitiv")
-            case "move" | "move far" | "move back":
-                self._move(row, kind)
-                if self._dice.between(0, 1):  # and again, perhaps when that was told
-                    later = self._cloud.world.now + timedelta(minutes=self._dice.between(10, 600))
-                    self._cloud.at(later, partial(self._move, row, self._dice.pick("move", "move back", "move back")))
-            case "number" if patient["Mobiltelefon"]:
-                patient["Mobiltelefon"] = self._number()
-            case "die":
-                patient["Sterbedatum"] = "2026-01-01"
-                self._note(row["PatientId"], False)
-            case "address":
-                self._opt_out(patient)
-            case "opt out":
-                patient["KeineMitteilungen"] = 1
-                self._note(row["PatientId"], False)
-
-    def _opt_out(self, patient: dict[str, Any]) -> None:
-        """The one address that a patient has."""
-        address = patient["Mobiltelefon"] or patient["EMail"]
-        if address and address not in self.opted_out:
-            self._doubtful.add(patient["PatientId"])
-            self.desk.opt_out(address)
-            self.opted_out[address] = self._cloud.world.now
-            self._note(address, False)
+        else:
+            self._rows.change(kind)
 
 
 def _patient_of(appointment: str) -> str:
-    return "P" + appointment.strip("Tb")
+    return "P" + appointment.strip("T" + ascii_lowercase)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.log_store import delivered_lines
 from chalicelib.entries.credits import LedgerItem
-from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
-from chalicelib.entries.states import END_STATES, State, arrow_between
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.entries.states import END_STATES, REVIVABLE, State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import is_gsm7
 from chalicelib.planning.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
@@ -21,6 +21,7 @@ from chalicelib.text import text_line
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import MAIL, SentMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
+from tests.simulation.told import Told, announcement_keys, names
 from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ class Watcher:
         self.requests: Counter[tuple[str, str]] = Counter()
         self.stopped_at: datetime | None = None  # since when a person has stopped everything
         self._cloud, self._lives, self._dice = cloud, lives, dice
-        self._told: dict[tuple[str, str], list[Entry]] = {}  # sent entries that named a start, by appointment
         self._sending: dict[tuple[str, str], Entry] = {}
         self._reserved: dict[tuple[str, str], datetime] = {}  # when it was written
         self._cancelled: set[tuple[str, str]] = set()  # by a person
         self._moves: dict[tuple[str, str], list[str]] = {}
         data = cloud.parts.data
+        self.told = Told(lives, data.entry)
         self._put, self._add = data.put, data.add
         data.put = self.on_put  # type: ignore[method-assign]
         data.add = self.on_add  # type: ignore[method-assign]
@@ -61,8 +62,8 @@ class Watcher:
 
     def wrong(self, practice: str, text: str, key: str = "") -> None:
         """Note what is wrong now."""
-        told = f"{self._cloud.world.now:%Y-%m-%dT%H:%M:%SZ} {text}"
-        self.violations.append(Violation(practice, told, tuple(self._moves.get((practice, key), ()))))
+        when, history = f"{self._cloud.world.now:%Y-%m-%dT%H:%M:%SZ}", self._moves.get((practice, key), ())
+        self.violations.append(Violation(practice, f"{when} {text}", tuple(history)))
 
     def on_put(self, entry: Entry) -> None:
         """An entry is written."""
@@ -74,8 +75,8 @@ class Watcher:
             self.wrong(entry.practice, f"{entry.identity} was cancelled by a person, and is {entry.state}", entry.key)
         why = entry.reason.code if entry.reason else ""
         self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {why}")
-        if entry.state is State.COVERED and self.requests[place]:
-            self.wrong(entry.practice, f"{entry.identity} is covered, and was asked for", entry.key)
+        if entry.state is State.COVERED:
+            self._check_covered(entry)
         if entry.state is State.SENDING:
             self._sending[place] = entry
         else:
@@ -86,20 +87,30 @@ class Watcher:
             self._reserved.pop(place, None)
         self._put(entry)
 
+    def _check_covered(self, entry: Entry) -> None:
+        before = self._cloud.parts.data.entry(entry.practice, entry.key)
+        if self.requests[entry.practice, entry.key]:
+            self.wrong(entry.practice, f"{entry.identity} is covered, and was asked for", entry.key)
+        for text in self.told.too_old(entry) if before is None or before.state in REVIVABLE else ():
+            self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
+        if before is None or before.state is not State.COVERED:
+            self.told.cover(entry)
+
     def may_be_asked_again(self, entry: Entry) -> None:
         """Note a person's decision."""
         self._note((entry.practice, entry.key), "a person sends it again")
         self.requests[entry.practice, entry.key] = 0
-        told = self._told.get((entry.practice, entry.appointment or ""), [])
-        told[:] = [sent for sent in told if sent.key != entry.key]
+        self.told.may_be_said_again(entry.key)
 
     def cancelled(self, practice: str, keys: Iterable[str]) -> None:
         """Note that a person has cancelled them: only a person may revive them."""
         self._cancelled |= {(practice, key) for key in keys}
 
-    def released(self, practice: str, keys: Iterable[str]) -> None:
+    def released(self, practice: str, keys: Collection[str]) -> None:
         """Note that a person is about to release them."""
         self._cancelled -= {(practice, key) for key in keys}
+        for key in keys:
+            self.told.may_be_said_again(key)
 
     def _check_arrow(self, after: Entry) -> None:
         """An end state is left by the drawing's arrows only, and rewritten only to anonymise or after rescheduling."""
@@ -143,14 +154,17 @@ class Watcher:
         self.requests[place] += fault not in NOTHING_LEFT
         if self.requests[place] > 1:
             self.wrong(entry.practice, f"{entry.identity} was asked for {self.requests[place]} times", entry.key)
-        for text in (*self._unlawful(entry), *self._untrue(entry)):
+        told = entry.appointment and fault not in NOT_TOLD
+        twice = self.told.said_twice(entry) if told else ()
+        for text in (*self._unlawful(entry), *self._untrue(entry), *twice):
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
-        for covered in self._covered_by(entry):
-            if not any(_names(entry, start) for start in self._local_starts(covered)):
+        covering = self._covered_by(entry)
+        for covered in covering:
+            if not any(names(entry, start) for start in self._local_starts(covered)):
                 text = f"{entry.identity} covers {covered.identity}, and does not name it"
                 self.wrong(entry.practice, text, entry.key)
-        if entry.appointment and fault not in NOT_TOLD:
-            self._told.setdefault((entry.practice, entry.appointment), []).append(entry)
+        if told:
+            self.told.say(entry, covering)
 
     def _local_starts(self, entry: Entry) -> list[str]:
         """Its start as it reads in each zone that the practice has had."""
@@ -160,10 +174,6 @@ class Watcher:
     def _covered_by(self, first: Entry) -> list[Entry]:
         entries = self._cloud.parts.data.entries[first.practice].values()
         return [sent for sent in entries if (sent.covered_by, sent.covered_attempt) == (first.key, first.attempt)]
-
-    def told(self, practice: str, appointment: str) -> list[Entry]:
-        """Returns the sent entries that named the start of an appointment, oldest first."""
-        return self._told.get((practice, appointment), [])
 
     def _owner(self, message: SentMessage) -> Entry | None:
         tagged = message.tags.get("entry")
@@ -197,12 +207,13 @@ class Watcher:
         """Yield the violations in the start that a message names, or in naming it at all."""
         if entry.starts_at is None:
             return
-        life, told = self._lives[entry.practice], self.told(entry.practice, entry.appointment or "")
+        life, told = self._lives[entry.practice], self.told.of(entry.practice, entry.appointment or "")
+        told = [one for one in told if one.key != entry.key]  # it may have been covered by another one
         reserved = self._reserved.get((entry.practice, entry.key), self._cloud.world.now)
         if not life.ever_began_at(entry, entry.reserved_at or reserved, reserved):
             yield "tells a Beginn that its appointment did not have"
         noted = entry.announced_start or ""
-        if noted not in self._local_starts(entry) or not _names(entry, noted):
+        if noted not in self._local_starts(entry) or not names(entry, noted):
             yield "does not tell the Beginn that it is noted with"
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
@@ -237,13 +248,3 @@ class Watcher:
         yield "a queue message", " ".join(self._cloud.bodies)
         printed = (line for done in self._cloud.delivered for line in delivered_lines(done.activities, done.outcomes))
         yield "a line of deliver", " ".join(map(str, printed))
-
-
-def announcement_keys(practice: str, appointment: str) -> list[str]:
-    """The keys of the messages about a new start of an appointment, as many as a simulation makes."""
-    return [entry_key(practice, rescheduled_identity(appointment, number)) for number in range(1, 20)]
-
-
-def _names(entry: Entry, start: str) -> bool:
-    """Whether its text names the time of a local start, unless that is midnight."""
-    return start.endswith("T00:00") or start[11:] in (entry.text or "")

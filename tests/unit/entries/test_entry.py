@@ -167,7 +167,8 @@ def test_back_to_prepared_keeps_the_start_that_a_rescheduling_message_is_for() -
 
 def test_what_a_person_has_sent_again_forgets_the_lost_message() -> None:
     lost = entry(State.UNKNOWN, attempt=3, message_id="m1", settled=True)
-    assert back_to_prepared(lost, LATER, TOO_LATE) == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER)
+    after = entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER, recipient=lost.recipient)
+    assert back_to_prepared(lost, LATER, TOO_LATE) == after
 
 
 def test_back_to_prepared_is_only_for_what_nobody_took() -> None:

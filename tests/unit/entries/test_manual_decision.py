@@ -28,7 +28,7 @@ def test_delivered_stays_charged_and_says_that_a_person_settled_it() -> None:
     "found", [LOST, replace(LOST, message_id="m1"), replace(LOST, settled=True)], ids=["lost", "adopted", "given up"]
 )
 def test_resend_refunds_the_attempt_and_drops_its_message(found: Entry) -> None:
-    after = entry(attempt=2, version=6, changed_at=LATER, reason=Text("manual.resend"))
+    after = entry(attempt=2, version=6, changed_at=LATER, reason=Text("manual.resend"), recipient=LOST.recipient)
     assert resolve_transition(found, ManualDecision.RESEND, LATER) == Transition(
         found, after, Refund("M1", "charge#1", LOST.key, 2, 2, LATER)
     )

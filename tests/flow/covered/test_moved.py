@@ -1,0 +1,94 @@
+"""Rows of one appointment that are moved, alone or together, and times that come back in another row."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
+from tests.flow.covered.test_told_before import MOVES, REFUSED, SAY, a_practice, delete, enter, move
+from tests.flow.test_grouping import FIRST, SECOND, THIRD, states, texts
+
+
+def test_a_covered_row_that_moves_alone_gets_its_own_message() -> None:
+    day, desk = a_practice(**SAY, **MOVES)
+    enter(desk, "X2", FIRST)
+    day.play("2026-11-23 11:00")
+    move(desk, "X2", SECOND)
+    day.play("2026-11-23 13:00")
+    assert texts(day) == ["09:00", "neu 11:00"]
+    move(desk, "X2", FIRST)
+    day.play("2026-11-23 20:00")
+    assert texts(day) == ["09:00", "neu 11:00", "neu 09:00"]
+    assert states(desk)["T1"] == "delivered"
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at once", "one after the other"])
+@pytest.mark.parametrize("first", ["T1", "X2"])
+def test_both_rows_of_an_appointment_that_move_to_one_time_get_one_message(first: str, later: bool) -> None:
+    day, desk = a_practice(**SAY, **MOVES)
+    enter(desk, "X2", FIRST)
+    day.play("2026-11-23 11:00")
+    move(desk, first, SECOND)
+    if later:
+        day.play("2026-11-23 13:00")
+    move(desk, "X2" if first == "T1" else "T1", SECOND)
+    day.play("2026-11-23 15:00")
+    assert texts(day) == ["09:00", "neu 11:00"]
+    for name in ("T1", "X2"):
+        move(desk, name, THIRD)
+    day.play("2026-11-23 20:00")
+    assert texts(day) == ["09:00", "neu 11:00", "neu 16:30"]
+
+
+def test_both_rows_of_a_message_about_a_move_that_was_refused_are_phoned() -> None:
+    day, desk = a_practice(**SAY, **MOVES)
+    enter(desk, "X2", FIRST)
+    day.play("2026-11-23 11:00")
+    day.parts.networks.on_request = lambda message: REFUSED
+    move(desk, "T1", SECOND)
+    move(desk, "X2", SECOND)
+    day.play("2026-11-23 20:00")
+    moved = [one for one in day.parts.data.entries["praxis"].values() if one.kind is Kind.RESCHEDULED]
+    assert [one.state for one in moved] == [State.REFUSED, State.REFUSED]
+    assert [one.announced_start for one in moved] == ["2026-11-24T11:00"] * 2
+
+
+def test_a_row_at_the_new_time_of_one_that_moves_is_told_with_it() -> None:
+    day, desk = a_practice(**SAY, **MOVES)
+    day.play("2026-11-23 11:00")
+    move(desk, "T1", SECOND)
+    enter(desk, "X2", SECOND)
+    day.play("2026-11-23 20:00")
+    assert (texts(day), states(desk)["X2"]) == (["09:00", "neu 11:00"], "covered")
+
+
+def test_a_time_that_comes_back_in_another_row_after_another_time_was_told_is_told_again() -> None:
+    day, desk = a_practice(**SAY, **MOVES)
+    day.play("2026-11-23 11:00")
+    enter(desk, "X2", SECOND)
+    delete(desk, "T1")
+    day.play("2026-11-23 13:00")
+    enter(desk, "X3", FIRST)
+    delete(desk, "X2")
+    day.play("2026-11-23 20:00")
+    assert texts(day) == ["09:00", "11:00", "09:00"]
+
+
+def test_a_row_that_moves_to_the_time_of_another_appointment_is_told() -> None:
+    day, desk = a_practice(**SAY, **MOVES)
+    enter(desk, "X2", SECOND)
+    day.play("2026-11-23 11:00")
+    move(desk, "T1", SECOND)
+    day.play("2026-11-23 20:00")
+    assert texts(day) == ["09:00", "11:00", "neu 11:00"]
+
+
+def test_the_old_time_of_an_appointment_that_moved_was_not_told_last() -> None:
+    day, desk = a_practice(**SAY, **MOVES)
+    day.play("2026-11-23 11:00")
+    move(desk, "T1", SECOND)
+    day.play("2026-11-23 13:00")
+    enter(desk, "X2", FIRST)
+    day.play("2026-11-23 20:00")
+    assert texts(day) == ["09:00", "neu 11:00", "09:00"]
