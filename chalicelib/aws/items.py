@@ -123,6 +123,7 @@ def email_event_item(receipt: EmailEvent) -> Item:
     item |= {"entry_key": receipt.entry, "attempt": receipt.attempt}
     item |= {"delivered": receipt.delivered, "reason": receipt.reason[:200]}
     item |= {"counts_from": instant_text(receipt.counts_from)} if receipt.counts_from else {}
+    item |= {"recipient": receipt.recipient} if receipt.recipient else {}
     return item | ({"opts_out": receipt.opts_out.value} if receipt.opts_out else {})
 
 

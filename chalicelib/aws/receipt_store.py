@@ -48,6 +48,7 @@ class ParkedEmailEvent:
     reason: str
     opts_out: Source | None = None
     counts_from: datetime | None = None  # of a soft bounce (UTC)
+    recipient: str = ""
 
 
 class ReceiptStore:
@@ -133,5 +134,6 @@ def _mail_outcome(item: Item) -> ParkedEmailEvent:
     source = Source(item["opts_out"]) if "opts_out" in item else None
     at = instant_of(item["counts_from"]) if "counts_from" in item else None
     return ParkedEmailEvent(
-        item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source, at
-    )
+        item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source, at,
+        item.get("recipient", ""),
+    )  # fmt: skip

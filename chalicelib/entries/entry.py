@@ -127,13 +127,14 @@ def with_phoned_at(entry: Entry, at: datetime | None) -> Entry:
 def back_to_prepared(entry: Entry, at: datetime, reason: Text) -> Entry:
     """Arrows f and k: the frozen message is dropped; the refund goes with it (see credits.refund_of).
 
-    With k, a person has it sent again, even if the patient was phoned meanwhile.
+    With k, a person has it sent again, even if the patient was phoned meanwhile; a late bounce still finds the address.
     """
+    by_person = entry.state is State.UNKNOWN
     return transition(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
-        recipient=None, sender=None, sender_name=None, reserved_at=None, send_before=None, claimed_at=None,
-        message_id=None, settled=False,
-        phoned_at=None if entry.state is State.UNKNOWN else entry.phoned_at,
+        recipient=entry.recipient if by_person else None, sender=None, sender_name=None, reserved_at=None,
+        send_before=None, claimed_at=None, message_id=None, settled=False,
+        phoned_at=None if by_person else entry.phoned_at,
         announced_start=entry.announced_start if entry.kind is Kind.RESCHEDULED else None,
     )  # fmt: skip
 

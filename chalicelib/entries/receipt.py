@@ -6,6 +6,7 @@ event data that Amazon SES publishes to Amazon SNS» (Amazon SES Developer Guide
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,12 +63,20 @@ class EmailEvent:
     reason: str
     opts_out: Source | None = None  # nothing more may be sent to this address
     counts_from: datetime | None = None  # of a soft bounce: when it counts (UTC), unless a delivery is reported
+    recipient: str = ""  # of an SES event: `recipient_mark`
 
     @property
     def sort_key(self) -> str:
-        """Its key in the practice's mailbox; a repeated event has the same one."""
+        """Its key in the practice's mailbox; a repeated event has the same one, another one does not replace it."""
         word = "delivered" if self.delivered else "bounced" if self.counts_from else "failed"
-        return f"{self.entry}#{self.attempt}#{'complained' if self.opts_out is Source.COMPLAINT else word}"
+        if self.opts_out:
+            word = "complained" if self.opts_out is Source.COMPLAINT else "opted_out"
+        return f"{self.entry}#{self.attempt}#{word}"
+
+
+def recipient_mark(entry: str, address: str) -> str:
+    """Tell whether an event of an earlier attempt is about the address that an entry (by key) has now."""
+    return hashlib.sha256(f"{entry}\n{address.casefold()}".encode()).hexdigest()[:8]
 
 
 def not_delivered(said: str) -> Text:

@@ -16,7 +16,7 @@ from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
-from chalicelib.entries.receipt import not_delivered
+from chalicelib.entries.receipt import not_delivered, recipient_mark
 from chalicelib.entries.states import ACCEPTED, UNDERWAY, State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
@@ -85,7 +85,10 @@ def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]
         events.setdefault(event.entry, []).append(event)
     entries = ports.store.entries(practice, sorted(events))
     own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
-    _record_opt_outs(((entries[key], one.opts_out) for key in own for one in own[key] if one.opts_out), context, ports)
+    found_opt_outs = (
+        (entry, one.opts_out) for key, entry in entries.items() for one in events[key] if _opts_out(one, entry)
+    )
+    _record_opt_outs(found_opt_outs, context, ports)
     found = (apply_email_events(entry, own[key], context.now) for key, entry in entries.items() if own[key])
     transitions = [made for made in found if made is not None]
     kept = {one.sort_key for key, entry in entries.items() if entry.state in UNDERWAY for one in own[key]}  # may wait
@@ -95,10 +98,18 @@ def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]
     return transitions
 
 
-def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext, ports: JobPorts) -> None:
+def _opts_out(event: ParkedEmailEvent, entry: Entry) -> bool:
+    """Whether it opts out the address that the entry has; one of an earlier attempt may be about another address."""
+    same = event.attempt == entry.attempt or event.recipient == recipient_mark(entry.key, entry.recipient or "")
+    return event.opts_out is not None and same
+
+
+def _record_opt_outs(found: Iterable[tuple[Entry, Source | None]], context: RunContext, ports: JobPorts) -> None:
     """Opt out the addresses of these entries, except for those whose personal data is gone."""
     addresses = {
-        Address(Channel(entry.channel or ""), entry.recipient): source for entry, source in found if entry.recipient
+        Address(Channel(entry.channel or ""), entry.recipient): source
+        for entry, source in found
+        if entry.recipient and source
     }
     for address, source in addresses.items():
         if opt_out(context.record, ports.parameters, ports.practices, context.now, address, source):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.entries.deadlines import BOUNCE_WAITS
-from chalicelib.entries.receipt import EmailEvent, SmsReceipt
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt, recipient_mark
 from chalicelib.practice.opt_out import Source
 
 # Feedback types that no annoyed reader sends («Feedback-Type», RFC 5965 and 6591)
@@ -57,7 +57,8 @@ def parse_email_event(body: str, read_at: datetime) -> EmailEvent | None:
         sent_at, name = _time(mail["timestamp"]), (tags["practice"][0], tags["entry"][0], int(tags["attempt"][0]))
         bounced_at = min(_time(event["bounce"].get("timestamp") or mail["timestamp"]), read_at) if soft else None
         counts_from = bounced_at + BOUNCE_WAITS if bounced_at else None
-        return EmailEvent(*name, sent_at, delivered, reason, opts_out, counts_from)
+        mark = recipient_mark(name[1], str((mail.get("destination") or [""])[0]))
+        return EmailEvent(*name, sent_at, delivered, reason, opts_out, counts_from, mark)
     except _NOT_OURS:
         return None
 

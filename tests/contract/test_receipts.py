@@ -93,7 +93,7 @@ def test_what_became_of_one_attempt_lies_beside_that_of_another(side: Side) -> N
 def test_a_mailbox_tells_which_events_opt_out_and_has_what_a_provider_refused(side: Side) -> None:
     practice = new_practice()
     complaint = replace(mail(practice, "a", reason="Complaint"), opts_out=Source.COMPLAINT)
-    bounce = replace(mail(practice, "b", False, "Bounce"), opts_out=Source.BOUNCE)
+    bounce = replace(mail(practice, "b", False, "Bounce"), opts_out=Source.BOUNCE, recipient="abcdef01")
     soft = replace(mail(practice, "b", False, "Bounce"), counts_from=NOW)
     side.parts.receipts.park_email([mail(practice, "a"), complaint, bounce, soft])
     (sending,) = written(side, entry(practice, 1, State.SENDING))
@@ -104,12 +104,13 @@ def test_a_mailbox_tells_which_events_opt_out_and_has_what_a_provider_refused(si
     )  # late
     found = {event.sort_key: event for event in side.parts.receipts.pending_email_events(practice)}
     assert {key: event.opts_out for key, event in found.items()} == {
-        "a#1#complained": Source.COMPLAINT, "a#1#delivered": None, "b#1#bounced": None, "b#1#failed": Source.BOUNCE,
-        f"{sending.key}#1#failed": Source.CARRIER,
+        "a#1#complained": Source.COMPLAINT, "a#1#delivered": None, "b#1#bounced": None, "b#1#opted_out": Source.BOUNCE,
+        f"{sending.key}#1#opted_out": Source.CARRIER,
     }  # fmt: skip
-    assert found[f"{sending.key}#1#failed"].reason == "ü" * 200
+    assert found[f"{sending.key}#1#opted_out"].reason == "ü" * 200
     assert [event.counts_from for event in found.values() if event.counts_from] == [found["b#1#bounced"].counts_from]
     assert found["b#1#bounced"].counts_from == NOW
+    assert (found["b#1#opted_out"].recipient, found["b#1#bounced"].recipient) == ("abcdef01", "")
 
 
 def test_a_mailbox_of_many_pages(side: Side) -> None:

@@ -154,7 +154,7 @@ class Data:
         """Put the result of an attempt into its practice's mailbox."""
         outcome = ParkedEmailEvent(
             receipt.sort_key, receipt.entry, receipt.attempt, receipt.delivered, receipt.reason[:LONGEST_REASON],
-            receipt.opts_out, receipt.counts_from,
+            receipt.opts_out, receipt.counts_from, receipt.recipient,
         )  # fmt: skip
         self.mailboxes.setdefault(receipt.practice, {})[receipt.sort_key] = outcome
 

@@ -74,6 +74,7 @@ _RECEIPT = {
     "entry": optional(string("Of an e-mail: the key of the entry.")),
     "attempt": optional(integer("Of an e-mail: the attempt of the entry.")),
     "opts_out": optional(or_null({**_SOURCE, "description": "Of an e-mail: why nothing more may be sent there."})),
+    "recipient": optional(string("Of an e-mail: a mark of its address, which names nobody.")),
     "counts_from": optional(or_null(time("Of a soft bounce: when it counts, unless a delivery is reported."))),
 }
 _LOCATIONS = list_of(shared("data_location"), "Where else the patient's data is, and until when.")

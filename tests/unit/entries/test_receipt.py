@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt, recipient_mark, says_opted_out
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.receipt_events import parse_email_event, parse_sms_receipt
 from tests.builders.entries import MOBILE
@@ -40,7 +40,7 @@ def mail_event(kind: str = "Delivery", **parts: Any) -> dict[str, Any]:
     """As in «Examples of event data that Amazon SES publishes to Amazon SNS», Amazon SES Developer Guide."""
     tags = {"practice": ["praxis-am-bach"], "entry": [KEY], "attempt": ["2"], "ses:configuration-set": ["vitosms"]}
     mail = {"timestamp": "2016-10-14T05:02:16.645Z", "messageId": "7c191be45-e9aedb9a-02f9-4d12", "tags": tags}
-    return {"eventType": kind, "mail": mail, **parts}
+    return {"eventType": kind, "mail": {**mail, "destination": ["Leser@patient.example"]}, **parts}
 
 
 def bounce(kind: str, detail: str) -> dict[str, Any]:
@@ -111,6 +111,7 @@ def test_an_event_that_ends_an_email(
         reason=reason,
         opts_out=opts_out,
         counts_from=counts_from,
+        recipient=recipient_mark(KEY, "leser@patient.example"),
     )
 
 
@@ -119,17 +120,21 @@ def test_a_report_of_which_no_reader_complains(kind: str) -> None:
     assert parse(json.dumps(mail_event("Complaint", complaint={"complaintFeedbackType": kind}))) is None
 
 
+REFUSED = {"bouncedRecipients": [{"status": "5.7.1"}]}
+
+
 def test_events_that_mean_different_things_lie_beside_each_other() -> None:
     soft, hard = bounce("Transient", "General"), bounce("Permanent", "General")
     events = [
         mail_event("Delivery"),
         mail_event("Complaint"),
         mail_event("Bounce", **soft),
+        mail_event("Bounce", bounce={**hard["bounce"], "bounceType": "Undetermined", **REFUSED}),
         mail_event("Bounce", **hard),
     ]
     found = [parse(json.dumps(event)) for event in events]
     assert [one.sort_key for one in found if one] == [
-        f"{KEY}#2#{word}" for word in ("delivered", "complained", "bounced", "failed")
+        f"{KEY}#2#{word}" for word in ("delivered", "complained", "bounced", "failed", "opted_out")
     ]
 
 
