@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.aws.batches import batches
-from chalicelib.aws.items import Item, balance_item_key
+from chalicelib.aws.items import DEPLOYMENT, Item, balance_item_key
 from chalicelib.aws.job_store import is_resting, job_is_due, job_item, job_item_key, job_rests
 from chalicelib.aws.practice_items import (
     PRACTICES,
@@ -26,7 +26,7 @@ from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.time_zone import instant_text
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 CLAIM = timedelta(seconds=50)  # sending an alert takes less, and Lambda repeats a failed call after a minute
 
@@ -184,3 +184,15 @@ class RaisedAlerts:
         for cause in record.alerts | record.untold:
             if parse_cause(cause) == (kind, subject) and cause not in but:
                 self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})
+
+    def shared_since(self, kind: str) -> datetime | None:
+        """When (UTC) the operator was alerted about a cause that all practices share; None if it is over."""
+        item = self._table.get(alert_item_key(DEPLOYMENT["pk"], kind))
+        return instant_of(item["at"]) if item else None
+
+    def share(self, kind: str, at: datetime) -> None:
+        """Record that the operator was alerted (UTC) about a cause that all practices share."""
+        self._table.write({"Put": {"Item": {**alert_item_key(DEPLOYMENT["pk"], kind), "at": instant_text(at)}}})
+
+    def end_shared(self, kind: str) -> None:
+        self._table.write({"Delete": {"Key": alert_item_key(DEPLOYMENT["pk"], kind)}})

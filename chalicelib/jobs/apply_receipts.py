@@ -148,6 +148,7 @@ def _end_delayed(underway: Collection[Entry], context: RunContext, ports: JobPor
     if not over or any(one.state in (State.RESERVED, State.SENDING) for one in underway):
         return
     if not any(one.attempt for one in ports.store.open_entries(context.run.practice, Group.PREPARED)):
+        ports.raised_alerts.end_shared(AlertKind.DELAYED)
         for since in over:
             ports.raised_alerts.end(context.record, AlertKind.DELAYED, since)
 

@@ -6,6 +6,8 @@ left, and the sweep ends or requeues the entries of an outbox message.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
 from chalicelib.jobs.apply_parameters import CHECK
 from chalicelib.jobs.ports import JobPorts
@@ -18,6 +20,7 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import job_label
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
+SHARED_FOR = timedelta(days=2)  # longer, and the outage is another one: that of the practice alerted may never end
 UNKNOWN = Text("alert.unknown_practice")  # a message of unknown format
 
 
@@ -46,7 +49,10 @@ def dead_run(body: str, ports: JobPorts) -> None:
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
-    """Alert that messages are delayed, once until a provider accepts them again; the sweep handles the entries."""
+    """Alert that messages are delayed, once until a provider accepts them again; the sweep handles the entries.
+
+    The operator is alerted once for all practices.
+    """
     now = ports.clock()
     try:
         outbox = outbox_of(body)
@@ -55,8 +61,12 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
         return
     record = ports.practices.record(outbox.practice)
     if record is None or not subjects_of(AlertKind.DELAYED, record.alerts):
-        alert = Alert(AlertKind.DELAYED, minute(now), Text("alert.delayed"), once=record is not None)
+        since = ports.raised_alerts.shared_since(AlertKind.DELAYED)
+        known, once = since is not None and now - since < SHARED_FOR, record is not None
+        alert = Alert(AlertKind.DELAYED, minute(now), Text("alert.delayed"), operator=not known, once=once)
         send_alerts(record or PracticeRecord(outbox.practice), [alert], (), DEFAULT_LANGUAGE, now, ports)
+        if not known:
+            ports.raised_alerts.share(AlertKind.DELAYED, now)
 
 
 def _alert(text: Text) -> Alert:

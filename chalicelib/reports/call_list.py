@@ -68,11 +68,11 @@ def is_unreached(entry: Entry, practice: Practice, now: datetime) -> bool:
 
 
 def _is_left_lying(entry: Entry, practice: Practice, now: datetime) -> bool:
-    """Whether a send slot has skipped a prepared entry, or none comes in the sending window before its deadline."""
+    """Whether a prepared entry came back, a send slot has skipped it, or none comes in time in the sending window."""
     send = practice.record.jobs.get(Job.SEND)
     if send is None:
         return False
-    if send.next_slot(entry.slot) < now:
+    if entry.attempt or send.next_slot(entry.slot) < now:
         return True
     if practice.validated.switches.refusals(Job.SEND):
         return False  # its run will fail and say so

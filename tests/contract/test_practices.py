@@ -60,6 +60,17 @@ def test_an_alert_is_raised_once_until_its_cause_is_over(side: Side) -> None:
     assert side.parts.raised_alerts.add(practice, LOW, NOW)
 
 
+def test_a_cause_that_all_practices_share_is_known_since_its_latest_alert(side: Side) -> None:
+    raised = side.parts.raised_alerts
+    raised.end_shared("shared")  # no effect
+    assert raised.shared_since("shared") is None
+    for at in (NOW, SOON):
+        raised.share("shared", at)
+        assert raised.shared_since("shared") == at
+    raised.end_shared("shared")
+    assert raised.shared_since("shared") is None
+
+
 def test_all_causes_of_a_subject_end_but_those_that_are_named(side: Side) -> None:
     practice = registered(side)
     before, now, other = (f"invalid#{rest}" for rest in ("Schalter/Sprache#0", "Schalter/Sprache#1", "Schalter#0"))

@@ -158,6 +158,15 @@ class FakeRaisedAlerts(RaisedAlerts):
         if not least or self._data.balances.get((practice, mandant), -1) >= least:
             self._end(practice, cause)
 
+    def shared_since(self, kind: str) -> datetime | None:
+        return self._world.call("raised_alerts.shared_since", lambda: self._data.shared_alerts.get(kind))
+
+    def share(self, kind: str, at: datetime) -> None:
+        self._world.call("raised_alerts.share", lambda: self._data.shared_alerts.update({kind: at}))
+
+    def end_shared(self, kind: str) -> None:
+        self._world.call("raised_alerts.end_shared", lambda: self._data.shared_alerts.pop(kind, None))
+
     def _end(self, practice: str, cause: str) -> None:
         self._data.alerts.get(practice, set()).discard(cause)
         self._data.untold.get(practice, {}).pop(cause, None)

@@ -119,6 +119,7 @@ class Data:
     untold: dict[str, dict[str, tuple[datetime, str] | None]] = field(
         default_factory=dict
     )  # claimed until, and by whom
+    shared_alerts: dict[str, datetime] = field(default_factory=dict)  # by kind
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
