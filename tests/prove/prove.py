@@ -20,6 +20,7 @@ from rich.table import Table
 
 from tests.prove.covering_faults import COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
+from tests.prove.outage_faults import OUTAGES
 from tests.prove.settings_faults import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ def main() -> int:
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
-        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, [*SIMULATED, *COVERING]), *tested]))
+        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, [*SIMULATED, *COVERING, *OUTAGES]), *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:
         table.add_row(one.fault, one.after, one.by or "[red]nothing[/red]")

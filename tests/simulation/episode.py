@@ -18,6 +18,7 @@ from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life
+from tests.simulation.outages import Outages
 from tests.simulation.person import Person
 from tests.simulation.promise import Promise
 from tests.simulation.told import announcement_keys
@@ -52,6 +53,7 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     cloud.begin(dice, dark)
     watcher = Watcher(cloud, lives, dice)
     Promise(cloud, lives, watcher)
+    Outages(cloud, lives, watcher, dice).plan(days)
     person = Person(cloud, lives, watcher, dice)
     for local_day in days:
         for life in lives.values():

@@ -14,6 +14,7 @@ from chalicelib.reports.current_call_list import current_call_list
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 from tests.simulation.life import Life
+from tests.simulation.outages import WAITING
 from tests.simulation.watch import Watcher
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _AT_WORK = timedelta(minutes=40)  # a run may be at work, or come back
 
 
 class Promise:
-    """Shortly before each appointment begins, its patient has an entry, or is on the call list.
+    """Shortly before each appointment begins, its patient has an entry that waits no more, or is on the call list.
 
     It holds for appointments that were there, unchanged, at a slot that had to look at them, of a practice whose
     reminders are on, after its first search: by the plan in force, or by that of the latest search.
@@ -58,9 +59,9 @@ class Promise:
             self._watcher.wrong(practice, text, key)
 
     def _has_answer(self, entry: Entry | None) -> bool:
-        """An entry that was cancelled while reminders were off is no answer when they are on again."""
+        """A message that waits is no answer; nor, now that reminders are on, is one cancelled while they were off."""
         off = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
-        return entry is not None and entry.reason != off
+        return entry is not None and entry.reason != off and entry.state not in WAITING
 
     def _slots(self, practice: str, start: str, entered: datetime, at: datetime) -> list[datetime]:
         """The slots that had to look at an appointment."""

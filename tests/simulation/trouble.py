@@ -30,12 +30,13 @@ class Rates:
     dark_day: float = 0.0  # no rule fires
     change: float = 0.0  # somebody enters something, for each of several chances a day
     away: float = 0.0  # the reader of an e-mail has it answered automatically
+    outage: float = 0.0  # a day on which a provider begins to accept nothing, for up to 36 hours
 
 
 LEVELS = {
     "none": Rates(),
-    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2),
-    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5),
+    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05),
+    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1),
 }
 URL = "https://carrier"
 # Troubles of a request instead of an acceptance; those that count are never repeated.
@@ -51,6 +52,7 @@ FAULTS: dict[str, Fault] = {
     "not authorised": ErrorAnswer("AuthorizationError"),
 }
 MAIL_REFUSED = ErrorAnswer("BadRequestException", "Invalid recipient address")
+OUTAGES = ("throttled", "503", "no connection")
 NOTHING_LEFT = frozenset({"throttled", "503", "no connection", "not authorised"})
 
 
@@ -62,6 +64,7 @@ class Dice:
         self._chance = random.Random(seed)
         self.calm = False  # nothing goes wrong while it settles
         self.next: Counter[str] = Counter()  # what is to happen at the next occasions, whatever the rates
+        self.down: dict[str, str | None] = {}  # by channel, how a provider answers all requests for now
 
     def rolls(self, kind: str, rate: float) -> bool:
         """Whether it happens now; counted if so."""
@@ -80,8 +83,10 @@ class Dice:
         calls = math.log(1.0 - self._chance.random()) / math.log(1.0 - sum(rates.values()))
         return self._chance.choices(list(rates), list(rates.values()))[0], int(calls)
 
-    def fault(self) -> str | None:
-        """Returns the trouble of a request to a provider, None if it is accepted."""
+    def fault(self, channel: str) -> str | None:
+        """Returns the trouble of a request to the provider of a channel, None if it is accepted."""
+        if not self.calm and (down := self.down.get(channel)):
+            return down
         wanted = next((kind for kind in FAULTS if self.next[kind]), None)
         if wanted:
             self.next[wanted] -= 1

@@ -138,7 +138,7 @@ class Watcher:
 
     def on_request(self, message: SentMessage) -> Fault | None:
         """A provider gets a request: check its entry, that it was claimed, and that it may be sent now."""
-        kind = self._dice.fault()
+        kind = self._dice.fault(message.channel)
         entry = self._owner(message)
         if entry is None:
             self.wrong("?", f"a provider was asked to send to {message.to} without a claim")
