@@ -59,7 +59,7 @@ class Outages:
         self._dice.down |= dict.fromkeys(channels, kind)
 
     def _look(self) -> None:
-        """Who is on the call list because a message came back stays there until it has left."""
+        """See that a patient whose message came back stays on the call list until it has left."""
         now, listed = self._cloud.world.now, dict[tuple[str, str], Entry]()
         for name, life in self._lives.items():
             entries, practice = self._cloud.parts.data.entries.get(name, {}), life.desk.practice
@@ -71,7 +71,7 @@ class Outages:
         self._listed = listed
 
     def on_mail(self, to: Sequence[str], subject: str, text: str, *more: Any, **named: Any) -> None:
-        """A practice gets an e-mail: its summary counts as sent only what a provider may have accepted."""
+        """See that a summary counts as sent only what a provider may have accepted."""
         self._on_mail(to, subject, text, *more, **named)
         summary, practice = _SUMMARY.search(subject), _PRACTICE.search(text)
         if summary and practice and (life := self._lives.get(practice[1])):

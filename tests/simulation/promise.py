@@ -25,7 +25,7 @@ _AT_WORK = timedelta(minutes=40)  # a run may be at work, or come back
 
 
 class Promise:
-    """Shortly before each appointment begins, its patient has an entry that waits no more, or is on the call list.
+    """Shortly before each appointment begins, its patient has an entry that no longer waits, or is on the call list.
 
     It holds for appointments that were there, unchanged, at a slot that had to look at them, of a practice whose
     reminders are on, after its first search: by the plan in force, or by that of the latest search.
