@@ -48,7 +48,8 @@ def main() -> int:
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
-        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, [*SIMULATED, *COVERING, *OUTAGES]), *tested]))
+        simulated = map(_simulated, [*SIMULATED, *COVERING, *OUTAGES])
+        tried = list(threads.map(lambda act: act(), [_clean, *simulated, *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:
         table.add_row(one.fault, one.after, one.by or "[red]nothing[/red]")
