@@ -29,7 +29,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import again_by, group_by_payer, take_whole_groups, taken_at
-from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, Wait, recheck
+from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
@@ -75,7 +75,8 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
         with_opt_outs(context, ports), ports.store, ports.jobs, ports.queues, tariff, ports.raised_alerts,
         _is_window_open(context),
     )  # fmt: skip
-    entries = sorted(_waiting(context, ports.store), key=pay_order)
+    prepared = list(ports.store.open_entries(practice, Group.PREPARED))
+    entries = sorted(taken_at(context.run.slot, prepared), key=pay_order)
     if entries:
         with ports.open_database(url) as database:
             for batch in batches(entries, ENTRIES_PER_STATEMENT):
@@ -112,11 +113,6 @@ def next_try(context: RunContext) -> datetime | None:
     return tick
 
 
-def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
-    """The entries that this send slot takes."""
-    return taken_at(context.run.slot, list(store.open_entries(context.run.practice, Group.PREPARED)))
-
-
 def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:
     practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
@@ -124,21 +120,16 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
     transitions: list[Transition] = []
     for entry in entries:
         match recheck(entry, rows.get(entry.key), practice, turn.tariff):
-            case End(after):
-                transitions.append(Transition(entry, after))
             case Reserve(after) if turn.window_open:
                 ready.append((entry, after))
-            case Reserve(after):
-                transitions += _wait(entry, WINDOW_CLOSED, turn, after)
-            case Wait(reason, current):
-                turn.context.tally.add_error(reason)
-                transitions += _wait(entry, reason, turn, current)
-            case AlreadyPhoned():
-                turn.context.tally.counts["phoned"] += 1
+            case decision:
+                transitions += _stopped(entry, decision, turn)
+    again = again_by(rows, practice, turn.tariff)
+    by_mandant, stopped = group_by_payer(ready, practice, again)  # by the current start
+    transitions += [made for entry, decision in stopped for made in _stopped(entry, decision, turn)]
     _search_again(transitions, turn)
     _write(transitions, turn)
 
-    by_mandant = group_by_payer(ready, practice, again_by(rows, practice, turn.tariff))  # by the current start
     if missing := by_mandant.keys() - turn.balances.keys():
         _read_balances(missing, turn)
     for mandant, pairs in by_mandant.items():
@@ -149,6 +140,19 @@ def _read_balances(mandanten: Iterable[str], turn: _SendRun) -> None:
     found = turn.store.balances(turn.context.run.practice, mandanten)
     turn.balances |= found
     turn.context = replace(turn.context, practice=end_low_balances(found, turn.context.practice, turn.raised))
+
+
+def _stopped(entry: Entry, decision: SendDecision, turn: _SendRun) -> Iterator[Transition]:
+    match decision:
+        case End(after):
+            yield Transition(entry, after)
+        case Reserve(after):
+            yield from _wait(entry, WINDOW_CLOSED, turn, after)
+        case Wait(reason, current):
+            turn.context.tally.add_error(reason)
+            yield from _wait(entry, reason, turn, current)
+        case AlreadyPhoned():
+            turn.context.tally.counts["phoned"] += 1
 
 
 def _search_again(transitions: Sequence[Transition], turn: _SendRun) -> None:

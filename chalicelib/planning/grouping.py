@@ -15,12 +15,13 @@ from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.recheck import Reserve, SendDecision, recheck
+from chalicelib.planning.recheck import End, Reserve, SendDecision, Wait, recheck
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.text import Text
 
 Pair = tuple[Entry, Entry]  # before and after
+Decided = tuple[Entry, SendDecision]
 # Decides the first once more: with the other starts (UTC) that its text names, and the other rows of its own start.
 Again = Callable[[Entry, tuple[datetime, ...], Sequence[Entry]], SendDecision]
 
@@ -74,12 +75,22 @@ def _agreed(row: Candidate, doubles: Sequence[Candidate]) -> Candidate:
     return replace(row, **empty)
 
 
-def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -> dict[str, list[Pair]]:
-    """The entries that may be sent or are covered, by Mandant, in pay order; `again` decides an entry once more."""
+def group_by_payer(
+    ready: Sequence[Pair], practice: RuleContext, again: Again
+) -> tuple[dict[str, list[Pair]], list[Decided]]:
+    """The entries that may be sent or are covered, by Mandant, in pay order, and those without a common text.
+
+    `again` decides an entry once more.
+    """
     found: dict[str, list[Pair]] = {}
+    stopped: list[Decided] = []
     for group in in_groups(ready, practice):
-        found.setdefault(group[0][1].mandant or "", []).extend(cover_group(group, practice.now, again))
-    return found
+        for entry, decision in cover_group(group, practice.now, again):
+            if isinstance(decision, Reserve):
+                found.setdefault(group[0][1].mandant or "", []).append((entry, decision.after))
+            else:
+                stopped.append((entry, decision))
+    return found, stopped
 
 
 def _place(entry: Entry, by_day: RuleContext | None) -> object:
@@ -92,20 +103,34 @@ def _place(entry: Entry, by_day: RuleContext | None) -> object:
     return entry.patient, day
 
 
-def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair]:
+def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Decided]:
     """The first with a text that names the others, and these as covered; `again` decides the first once more.
 
-    If that text cannot be rendered or is too long, each start is sent separately.
+    If that text cannot be rendered or is too long, each start is sent separately; if that of the rows of one start is
+    neither, none of them is sent.
     """
     (first, alone), *others = group
     doubles = [after for _, after in others if after.announced_start == alone.announced_start]
     named = {after.announced_start: after.starts_at for _, after in others if after not in doubles and after.starts_at}
     decision = again(first, tuple(at for at in named.values() if at), doubles) if others else Reserve(alone)
-    if not isinstance(decision, Reserve):
-        starts = dict.fromkeys(after.announced_start for _, after in group) if named else ()
-        rows = ([pair for pair in group if pair[1].announced_start == start] for start in starts)
-        return [pair for one in rows for pair in cover_group(one, now, again)] or list(group)
-    return [(first, decision.after), *((other, _covered(other, after, decision.after, now)) for other, after in others)]
+    if isinstance(decision, Reserve):
+        covered = ((other, Reserve(_covered(other, after, decision.after, now))) for other, after in others)
+        return [(first, decision), *covered]
+    if not named:
+        return [(entry, _as_first(decision, entry, after, now)) for entry, after in group]
+    starts = dict.fromkeys(after.announced_start for _, after in group)
+    rows = ([pair for pair in group if pair[1].announced_start == start] for start in starts)
+    return [one for same in rows for one in cover_group(same, now, again)]
+
+
+def _as_first(decision: SendDecision, entry: Entry, after: Entry, now: datetime) -> SendDecision:
+    """The decision about the first row of a start, for another one."""
+    match decision:
+        case End(first):
+            return End(transition(entry, first.state, now, reason=first.reason))
+        case Wait(reason):
+            return Wait(reason, replace(entry, starts_at=after.starts_at, expires_at=after.expires_at))
+    return decision
 
 
 def _covered(other: Entry, after: Entry, first: Entry, now: datetime) -> Entry:

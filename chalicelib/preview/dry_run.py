@@ -21,7 +21,7 @@ from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.send import ENTRIES_PER_STATEMENT, rows_now
 from chalicelib.planning.grouping import Pair, again_by, group_by_payer, taken_at
 from chalicelib.planning.outlook import blockers, rules_of_run
-from chalicelib.planning.recheck import End, Reserve, Wait, recheck
+from chalicelib.planning.recheck import End, Reserve, SendDecision, Wait, recheck
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
@@ -41,6 +41,14 @@ class Sending:
     waits: list[tuple[Entry, Text]] = field(default_factory=list)  # with the reason
     leaves: dict[str, list[Pair]] = field(default_factory=dict)
     rows: dict[str, Candidate] = field(default_factory=dict)  # by entry key
+
+    def stop(self, entry: Entry, decision: SendDecision) -> None:
+        """Note an entry that does not leave."""
+        match decision:
+            case End(after):
+                self.ends.append(after)
+            case Wait(reason, _):
+                self.waits.append((entry, reason))
 
 
 @dataclass(frozen=True)
@@ -110,14 +118,15 @@ class DryRun:
         ready: list[Pair] = []
         for entry in entries:
             match recheck(entry, rows.get(entry.key), rules, tariff):
-                case End(after):
-                    done.ends.append(after)
-                case Wait(reason, _):
-                    done.waits.append((entry, reason))
                 case Reserve(after):
                     ready.append((entry, after))
+                case decision:
+                    done.stop(entry, decision)
 
-        for mandant, pairs in group_by_payer(ready, rules, again_by(rows, rules, tariff)).items():
+        by_mandant, stopped = group_by_payer(ready, rules, again_by(rows, rules, tariff))
+        for entry, decision in stopped:
+            done.stop(entry, decision)
+        for mandant, pairs in by_mandant.items():
             done.leaves.setdefault(mandant, []).extend(pairs)
 
     def _put(self, entry: Entry) -> None:

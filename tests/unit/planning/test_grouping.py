@@ -12,7 +12,7 @@ from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.grouping import Pair, cover_group, in_groups, take_whole_groups
-from chalicelib.planning.recheck import Reserve, Wait
+from chalicelib.planning.recheck import End, Reserve, Wait
 from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import Text
@@ -57,21 +57,33 @@ def test_the_first_is_decided_again_and_the_others_point_to_it() -> None:
         asked.append((first, others, doubles))
         return Reserve(FIRST[1])
 
-    first, (before, covered) = cover_group([FIRST, SECOND], NOW, again)
+    first, (before, decision) = cover_group([FIRST, SECOND], NOW, again)
+    assert isinstance(decision, Reserve)
+    covered = decision.after
     assert asked == [(FIRST[0], (SECOND[1].starts_at,), [])]
-    assert (first, before) == (FIRST, SECOND[0])
+    assert (first, before) == ((FIRST[0], Reserve(FIRST[1])), SECOND[0])
     assert (covered.state, covered.covered_by, covered.covered_attempt) == (State.COVERED, FIRST[0].key, 1)
 
 
 def test_where_no_common_text_can_be_written_each_leaves_by_itself() -> None:
-    assert cover_group([FIRST, SECOND], NOW, lambda first, others, doubles: Wait(Text("too_long"), first)) == [
-        FIRST,
-        SECOND,
+    found = cover_group([FIRST, SECOND], NOW, lambda first, others, doubles: Wait(Text("too_long"), first))
+    assert found == [(entry, Reserve(after)) for entry, after in (FIRST, SECOND)]
+
+
+def test_where_no_common_text_of_one_start_can_be_written_none_leaves() -> None:
+    waits = cover_group([FIRST, DOUBLE], NOW, lambda first, others, doubles: Wait(Text("too_long"), first))
+    assert waits == [(entry, Wait(Text("too_long"), entry)) for entry in (FIRST[0], DOUBLE[0])]
+    too_long = transition(FIRST[0], State.NOT_SENDABLE, NOW, reason=Text("too_long"))
+    ends = cover_group([FIRST, DOUBLE], NOW, lambda first, others, doubles: End(too_long))
+    assert [(entry, made.after.state, made.after.reason) for entry, made in ends if isinstance(made, End)] == [
+        (one, State.NOT_SENDABLE, Text("too_long")) for one in (FIRST[0], DOUBLE[0])
     ]
 
 
 def test_who_is_alone_is_not_decided_again() -> None:
-    assert cover_group([FIRST], NOW, lambda first, others, doubles: pytest.fail("asked again")) == [FIRST]
+    assert cover_group([FIRST], NOW, lambda first, others, doubles: pytest.fail("asked again")) == [
+        (FIRST[0], Reserve(FIRST[1]))
+    ]
 
 
 @given(st.lists(st.integers(1, 4), max_size=8), st.integers(0, 20))
