@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.messages.recipient import Address
-from chalicelib.practice.opt_out import OptOut, Source, opt_out_hash, patient_hash
+from chalicelib.practice.opt_out import OptOut, Source, opt_out_hash, patient_hash, stop_hash
 from chalicelib.practice.record import PracticeRecord
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ def opt_out_patient(
     return _record(
         record, parameters, practices, lambda key: OptOut(patient_hash(key, patient), None, Source.ERASURE, now)
     )
+
+
+def opt_out_stopped_patient(
+    record: PracticeRecord, parameters: ParameterStore, practices: PracticeStore, patient: str, stop: OptOut
+) -> bool:
+    """Record that a person stopped a patient: `stop`, with the patient's hash; False if it was recorded before.
+
+    Raises ParameterError as `opt_out` does.
+    """
+    return _record(record, parameters, practices, lambda key: replace(stop, hash=stop_hash(key, patient)))
 
 
 def _record(

@@ -70,7 +70,8 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
 
 def opt_out_item(practice: str, opt_out: OptOut) -> Item:
     item = {**opt_out_item_key(practice, opt_out.hash), "source": opt_out.source.value, "at": instant_text(opt_out.at)}
-    return item | ({"channel": opt_out.channel.value} if opt_out.channel else {})
+    own = {"channel": opt_out.channel and opt_out.channel.value, "by": opt_out.by, "reason": opt_out.reason}
+    return item | {name: value for name, value in own.items() if value}
 
 
 def opt_out_of(item: Mapping[str, Any]) -> OptOut:
@@ -79,6 +80,8 @@ def opt_out_of(item: Mapping[str, Any]) -> OptOut:
         channel=Channel(item["channel"]) if "channel" in item else None,
         source=Source(item["source"]),
         at=instant_of(item["at"]),
+        by=item.get("by", ""),
+        reason=item.get("reason", ""),
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from chalicelib.aws.items import DEPLOYMENT, Item, Key, entry_item_key, entry_of, text_in
 from chalicelib.aws.practice_items import practice_item_key
 from chalicelib.aws.table import Table
 from chalicelib.entries.entry import Entry
+from chalicelib.schedule.time_zone import instant_of, instant_text
 from chalicelib.text import Text, text_line
 
 REMOVED = Text("stop.removed")
@@ -22,21 +24,32 @@ class StopMarks:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None]:
-        """The existing entries and the reason of a stop, in one read; the practice's own reason takes precedence.
+    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None, datetime | None]:
+        """The existing entries, the reason of a stop, and when (UTC) a patient was last stopped, in one read.
 
-        A removed practice is stopped for good.
+        The practice's own reason takes precedence. A removed practice is stopped.
         """
         own = practice_item_key(practice)
         wanted = [entry_item_key(practice, key) for key in dict.fromkeys(keys)]
         items = self._table.get_many([*wanted, own, DEPLOYMENT])
         marks = {item["sk"]: _reason(item) for item in items if item["sk"] in ("practice", "deployment")}
         entries = [entry_of(item) for item in items if item["sk"] == "entry"]
-        return entries, marks.get("practice") or marks.get("deployment")
+        patient = next((item["patient_stopped"] for item in items if "patient_stopped" in item), None)
+        return entries, marks.get("practice") or marks.get("deployment"), instant_of(patient) if patient else None
 
     def stop_of(self, practice: str) -> Text | None:
         """The reason why nothing is sent, of the practice or the deployment."""
         return self.entries_and_stop(practice, [])[1]
+
+    def patient_stopped(self, practice: str, at: datetime) -> None:
+        """Note that a patient was stopped (UTC): deliver gives back what a run reserved before it could know."""
+        write = {
+            "Key": practice_item_key(practice),
+            "UpdateExpression": "SET patient_stopped = :at",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": {":at": instant_text(at)},
+        }
+        self._table.write({"Update": write})
 
     def stop(self, practice: str, reason: Text) -> bool:
         """Mark a practice as stopped until a person resumes it; False if it was already: the first reason stays."""

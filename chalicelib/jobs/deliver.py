@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.aws.entry_store import EntryStore
@@ -35,8 +35,11 @@ from chalicelib.text import Text
 PARALLEL = 10
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is retried after 1, 2, 4, 8 minutes
 
+CLOCKS_DIFFER = timedelta(seconds=10)  # that of a person's machine and those of the Lambdas
+
 PHONED = Text("rule.once.phoned")
 TOO_LATE = Text("deliver.too_late")
+RUN_UNAWARE = Text("deliver.patient_stopped")  # its run may not have known of the stop: the next one asks again
 
 
 class Provider(Protocol):
@@ -73,13 +76,14 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     """Deliver one outbox message, received for the `receives`-th time."""
     now = ports.clock()
     done = DeliveryResult()
-    entries, stop = ports.stops.entries_and_stop(message.practice, message.keys)
+    entries, stop, stopped_at = ports.stops.entries_and_stop(message.practice, message.keys)
     if any(entry.state is State.PREPARED for entry in entries):  # returned to prepared by a worker that died afterwards
         ports.jobs.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
-    back = [entry for entry in reserved if stop or entry.phoned_at or _too_late(entry, now)]
-    _give_back(back, stop, ports, done, now)
-    claimed = _claim([entry for entry in reserved if entry not in back], ports.store, done, now)
+    back = [(entry, why) for entry in reserved if (why := stop or _why_not_now(entry, stopped_at, now))]
+    _give_back(back, ports, done, now)
+    given_back = {entry.key for entry, _ in back}
+    claimed = _claim([entry for entry in reserved if entry.key not in given_back], ports.store, done, now)
     outcomes = _request(claimed, ports.providers, ports.paces)
     _store_outcomes(claimed, outcomes, ports, done, ports.clock())
     if any(isinstance(outcome, NotSent) for outcome in outcomes):
@@ -87,8 +91,14 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     return done
 
 
-def _too_late(entry: Entry, now: datetime) -> bool:
-    return entry.send_before is None or entry.send_before <= now
+def _why_not_now(entry: Entry, stopped_at: datetime | None, now: datetime) -> Text | None:
+    """Return why a reserved entry may not be claimed; `stopped_at` is when a patient was last stopped."""
+    if entry.phoned_at:
+        return PHONED
+    if stopped_at and entry.reserved_at and entry.reserved_at <= stopped_at + CLOCKS_DIFFER:
+        return RUN_UNAWARE
+    late = entry.send_before is None or entry.send_before <= now
+    return (entry.reason or TOO_LATE) if late else None
 
 
 def _claim(entries: Sequence[Entry], store: EntryStore, done: DeliveryResult, now: datetime) -> list[Entry]:
@@ -97,15 +107,12 @@ def _claim(entries: Sequence[Entry], store: EntryStore, done: DeliveryResult, no
     return _log_transitions(store.commit(transitions), done, now)
 
 
-def _give_back(
-    entries: Sequence[Entry], stop: Text | None, ports: DeliveryPorts, done: DeliveryResult, now: datetime
-) -> None:
+def _give_back(back: Sequence[tuple[Entry, Text]], ports: DeliveryPorts, done: DeliveryResult, now: datetime) -> None:
     """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
-    reasons = [stop or (PHONED if entry.phoned_at else entry.reason or TOO_LATE) for entry in entries]
-    returned = [(entry, back_to_prepared(entry, now, why)) for entry, why in zip(entries, reasons, strict=True)]
+    returned = [(entry, back_to_prepared(entry, now, why)) for entry, why in back]
     transitions = [Transition(entry, after, refund_of(entry, now)) for entry, after in returned]
     if _log_transitions(ports.store.commit(transitions), done, now):
-        ports.jobs.reopen_slot(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+        ports.jobs.reopen_slot(back[0][0].practice, Job.SEND, next_tick(Tick.SEND, now))
 
 
 def _request(

@@ -26,7 +26,7 @@ from chalicelib.planning.admission import covered_entry_transition, new_entry, n
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import LeftOut
 from chalicelib.planning.search_days import searched_days
-from chalicelib.practice.opt_out import ERASED
+from chalicelib.practice.opt_out import ERASED, STOPPED
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.occasion_rules import BIRTHDAY, ONCE, READABLE, RESCHEDULED, SEARCHED_DAYS
@@ -199,7 +199,7 @@ def _decision(
 def _skipped(rule_input: RuleInput, refusal: Refusal) -> Skipped:
     candidate = rule_input.candidate
     named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
-    named = None if refusal.reason == ERASED else named  # the log must no longer name the patient
+    named = None if refusal.reason in (ERASED, STOPPED) else named  # the log must not name the patient
     return Skipped(refusal, rule_input.identity if named else None)
 
 

@@ -2,7 +2,7 @@
 
 An opt-out applies to an address, not to a patient: other patients with the same number or mailbox get nothing there
 either, and the patient still gets messages on the other channel (docs/decisions/0020). Only a patient whose data was
-erased is opted out at every address (docs/decisions/0024).
+erased, or whom a person has stopped, is opted out at every address (docs/decisions/0024, 0031).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Source(StrEnum):
     COMPLAINT = "complaint"  # the patient marked an e-mail as unwanted
     CARRIER = "carrier"  # SNS lists the number as opted out
     ERASURE = "erasure"  # the patient's data was erased
+    STOP = "stop"  # a person at the practice stopped all messages to the patient
     BOUNCE = "bounce"  # not a wish: the mailbox does not exist, or never accepts mail
 
 
@@ -34,9 +35,16 @@ class OptOut:
     channel: Channel | None  # of the address; None: the patient
     source: Source
     at: datetime  # when it was recorded (UTC)
+    by: str = ""  # of a stopped patient: who did it, and why
+    reason: str = ""
+
+    @property
+    def is_stop(self) -> bool:
+        return self.source is Source.STOP
 
 
 ERASED = Text("rule.wants_messages.erased")
+STOPPED = Text("rule.not_stopped.stopped")
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,10 @@ class OptOuts:
     def of_patient(self, patient: str) -> OptOut | None:
         """Return the opt-out of a patient whose data was erased."""
         return self.by_hash.get(patient_hash(self.key, patient)) if self.by_hash else None
+
+    def stop_of(self, patient: str) -> OptOut | None:
+        """Return the stop of a patient to whom a person lets nothing be sent."""
+        return self.by_hash.get(stop_hash(self.key, patient)) if self.by_hash else None
 
     def refusal(self, address: Address) -> NoAddress | None:
         """Return why nothing may be sent to an address, None if it is not opted out."""
@@ -72,6 +84,11 @@ def opt_out_hash(key: bytes, address: Address) -> str:
 def patient_hash(key: bytes, patient: str) -> str:
     """Hash a PatientId of the practice database."""
     return _hash(key, f"patient\n{patient}")
+
+
+def stop_hash(key: bytes, patient: str) -> str:
+    """Hash the PatientId of a stopped patient, whose data may be erased too."""
+    return _hash(key, f"stop\n{patient}")
 
 
 def _hash(key: bytes, text: str) -> str:

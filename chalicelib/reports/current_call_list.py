@@ -43,14 +43,14 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
     store, unsent = deployment.clients.store, unsent_reason(practice, deployment)
     entries = store.entries_in(practice.id)
     failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
+    context = current_rules(practice, deployment.now, OptOuts())
     try:
         context = context_of(practice, deployment)
         with appointments_of(practice, deployment) as rows:
             lost = lost_appointments(context, rows, store)
             calls = current_calls(entries, lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
-        without_opt_outs = current_rules(practice, deployment.now, OptOuts())
-        calls = calls_without_names(entries, without_opt_outs, unsent)
+        calls = calls_without_names(entries, context, unsent)
         return CallList(calls, entries, (), error.text, failed)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
     return CallList(calls, entries, lost, None, failed and unknown_days)
@@ -88,8 +88,9 @@ def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Te
 
 
 def entries_on_call_list(known: Iterable[Entry], context: RuleContext) -> list[Entry]:
-    """The entries on the call list at `context.now`."""
-    return entries_to_phone(known, context.practice, context.now)
+    """The entries on the call list at `context.now`; without those of patients whom a person has stopped."""
+    entries = entries_to_phone(known, context.practice, context.now)
+    return [one for one in entries if not context.opt_outs.stop_of(one.patient)]
 
 
 def _call(entry: str, current: Candidate, starts_at: datetime, reason: Text) -> Call:

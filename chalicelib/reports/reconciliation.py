@@ -18,6 +18,7 @@ from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
+from chalicelib.practice.opt_out import STOPPED
 from chalicelib.reports.call_list import UNSENT, call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, rescheduled_appointment, was_told
@@ -187,6 +188,8 @@ def _with_message(
     over = entry.state is State.EXPIRED or (entry.state is State.PREPARED and entry.expires_at <= now)
     if not over and not is_unreached(entry, practice, now):
         return AppointmentResult(candidate, Column.UNDERWAY, Text("result.state", state_label(entry.state)), entry)
+    if inputs.context.opt_outs.stop_of(candidate.patient):
+        return AppointmentResult(candidate, Column.EXCLUDED, STOPPED, entry)
     if candidate.deceased:
         return AppointmentResult(candidate, Column.EXCLUDED, Text("rule.alive.deceased"), entry)
     return AppointmentResult(candidate, Column.TO_PHONE, call_reason(entry, inputs.unsent), entry, entry.phoned_at)

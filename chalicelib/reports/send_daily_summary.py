@@ -70,11 +70,11 @@ def _summary(
     balances = store.balances(practice, payers) if payers else {}
     closing, unread = None, None
     try:
-        current = with_opt_outs().rules(Stage.PREPARE)
+        rules = with_opt_outs().rules(Stage.PREPARE)
         with open_database() as database:
             rows = Appointments(database, zone, context.switches.values.get("DefaultSMSMandant"))
-            closing = reconcile_day(day, current, known, rows, store, unsent)
-            calls = current_calls(known, lost_appointments(current, rows, store), current, rows, unsent)
+            closing = reconcile_day(day, rules, known, rows, store, unsent)
+            calls = current_calls(known, lost_appointments(rules, rows, store), rules, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(

@@ -48,5 +48,6 @@ def unreachable_patients(appointments: Iterable[Candidate], context: RuleContext
 
 def _may_get_a_reminder(one: Candidate, context: RuleContext) -> bool:
     ahead = one.starts_at is not None and one.starts_at > context.now and is_definitive(one)
-    refused = one.deceased or one.no_messages or context.opt_outs.of_patient(one.patient) is not None
+    outs = context.opt_outs
+    refused = one.deceased or one.no_messages or outs.of_patient(one.patient) or outs.stop_of(one.patient)
     return ahead and one.patient_found and not refused

@@ -157,6 +157,11 @@ class RuleInput:
         return self.context.opt_outs.of_patient(self.candidate.patient)
 
     @property
+    def stopped(self) -> OptOut | None:
+        """The stop of a patient to whom a person lets nothing be sent."""
+        return self.context.opt_outs.stop_of(self.candidate.patient)
+
+    @property
     def opted_out(self) -> list[tuple[Address, OptOut]]:
         """The patient's valid addresses that are opted out."""
         found = mobile_number(self.candidate.mobile), email_address(self.candidate.email)

@@ -9,7 +9,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.recipient import Channel, NoAddress
 from chalicelib.messages.template import TemplateError
-from chalicelib.practice.opt_out import ERASED
+from chalicelib.practice.opt_out import ERASED, STOPPED
 from chalicelib.practice.record import licence_problem, normal_number
 from chalicelib.practice.switches import ENABLING_SWITCHES
 from chalicelib.rules.rule import Rule
@@ -138,6 +138,18 @@ def _patient_fact(it: RuleInput) -> Text:
 PATIENT = Rule(
     "patient", _patient, _patient_fact,
     lambda it: Suggestion("assign_patient", appointment=it.candidate.appointment or it.candidate.patient),
+)  # fmt: skip
+
+
+def _stopped_fact(it: RuleInput) -> Text:
+    if it.stopped is None:
+        return Text("fact.not_stopped")
+    return Text("fact.stopped", it.context.moment(it.stopped.at), by=it.stopped.by, reason=it.stopped.reason)
+
+
+NOT_STOPPED = Rule(
+    "not_stopped", lambda it: STOPPED if it.stopped else None, _stopped_fact,
+    lambda it: Suggestion("release_patient", patient=it.candidate.patient), needs=(PATIENT,),
 )  # fmt: skip
 
 

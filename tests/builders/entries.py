@@ -15,7 +15,7 @@ from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel
 from chalicelib.planning.context import RunContext
-from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash
+from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash, stop_hash
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
@@ -144,6 +144,10 @@ def opted_out(**sources: Source) -> OptOuts:
     key, usual = b"secret", {"sms": Address(Channel.SMS, MOBILE), "email": Address(Channel.EMAIL, EMAIL)}
     found = [(opt_out_hash(key, usual[name]), usual[name].channel, source) for name, source in sources.items()]
     return OptOuts(key, {digest: OptOut(digest, channel, source, NOW) for digest, channel, source in found})
+
+
+_OF_P1 = stop_hash(b"k", "P1")
+STOP = OptOuts(b"k", {_OF_P1: OptOut(_OF_P1, None, Source.STOP, NOW, "anna", "verstorben")})
 
 
 def rule_input(

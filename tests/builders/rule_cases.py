@@ -9,13 +9,14 @@ from typing import Any
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.messages.kind import Kind
-from chalicelib.practice.opt_out import Source
+from chalicelib.practice.opt_out import STOPPED, Source
 from chalicelib.practice.record import Licence
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.text import Text
 from tests.builders.entries import (
     BEGINS,
     LICENSED,
+    STOP,
     TODAY,
     at,
     birthday_child,
@@ -53,7 +54,6 @@ ON_THE_DAY: tuple[dict[str, Any], ...] = (
 LEAP_DAY = {"today": date(2028, 2, 29), "now": at("2028-02-29 10:00"), "GeburtstagInaktivJahre": "1"}
 NOT_SINCE = Text("rule.active.not_since", since=date(2021, 11, 23))
 OTHER_STATUS, OTHER_DAY = Text("rule.definitive.other"), Text("rule.searched_days.other")
-
 ALL_OUT = opted_out(sms=Source.PERSON, email=Source.COMPLAINT)
 SMS_OUT, EMAIL_OUT = Text("address.mobile_opted_out"), Text("address.email_opted_out")
 TWO_ATS = Text("address.email_flaw", Text("flaw.several_at"))
@@ -120,6 +120,7 @@ PASSES = {
     "birthday": [birthday(), *[birthday(greeting(), Stage.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
     "ahead": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
     "patient": [reminder()],
+    "not_stopped": [reminder(), reminder(around={"opt_outs": STOP}, PatientId="P2")],
     "alive": [reminder()],
     "wants_messages": [reminder(KeineMitteilungen=None), reminder(KeineMitteilungen="Nein")],
     "active": [
@@ -192,6 +193,7 @@ REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
         (reminder(PatientGefunden=0), Text("defect.patient", appointment="T1")),
         (reminder(PatientId=None, PatientGefunden=0), Text("defect.patient", appointment="T1")),
     ],
+    "not_stopped": [(reminder(around={"opt_outs": STOP}), STOPPED), (birthday(around={"opt_outs": STOP}), STOPPED)],
     "alive": [(reminder(Sterbedatum="2030-01-01"), Text("rule.alive.deceased"))],
     "wants_messages": [(reminder(KeineMitteilungen=1), Text("rule.wants_messages.none"))],
     "active": [

@@ -112,7 +112,7 @@ def test_a_removed_practice_is_stopped_for_good(side: Side) -> None:
     stops.stop(practice, by_operator("angehalten"))
     side.parts.practices.remove(practice, NOT_STATUS, NOW)
     (made,) = written(side, entry(practice))
-    assert stops.entries_and_stop(practice, [made.key]) == ([made], REMOVED)
+    assert stops.entries_and_stop(practice, [made.key]) == ([made], REMOVED, None)
     stops.stop_all(by_operator("Wartung"))
     assert stops.stop_of(practice) == REMOVED
     stops.resume_all()

@@ -20,7 +20,7 @@ def opt_out_of(name: str, source: Source = Source.PERSON, minutes: int = 0) -> O
 
 def test_opt_outs_are_of_the_practice_until_they_are_dropped(side: Side) -> None:
     practice, other = registered(side), registered(side)
-    first, second = opt_out_of("a"), OptOut("b" * 32, Channel.EMAIL, Source.COMPLAINT, NOW)
+    first, second = opt_out_of("a"), OptOut("b" * 32, None, Source.STOP, NOW, "user/anna", "verstorben")
     assert [side.parts.practices.add_opt_out(practice, opt_out) for opt_out in (first, second)] == [True, True]
     known, foreign = side.parts.practices.record(practice), side.parts.practices.record(other)
     assert known

@@ -94,13 +94,24 @@ def test_a_stop_mark_keeps_its_first_reason(side: Side) -> None:
     assert (side.parts.stops.stop_of(practice), side.parts.stops.stop_of(nobody)) == (by_operator("zuerst"), None)
 
 
+def test_the_last_stop_of_a_patient_is_read_with_the_entries(side: Side) -> None:
+    practice, stops = registered(side), side.parts.stops
+    assert stops.entries_and_stop(practice, [])[2] is None
+    for at in (NOW, NOW + timedelta(hours=1)):
+        stops.patient_stopped(practice, at)
+        assert stops.entries_and_stop(practice, []) == ([], None, at)
+    stops.patient_stopped(new_practice(), NOW)
+    side.parts.practices.add(practice, [], [])
+    assert stops.entries_and_stop(practice, [])[2] is None
+
+
 def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Side) -> None:
     practice, stopped = registered(side), registered(side)
     made = written(side, *(entry(practice, n) for n in range(3)))
     side.parts.stops.stop(stopped, by_operator("angehalten"))
 
     def read(of: str, *keys: str) -> tuple[set[str], Text | None]:
-        entries, stop = side.parts.stops.entries_and_stop(of, keys)
+        entries, stop, _ = side.parts.stops.entries_and_stop(of, keys)
         return {entry.key for entry in entries}, stop
 
     keys = [entry.key for entry in made]

@@ -72,8 +72,8 @@ class FakePracticeStore(PracticeStore):
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)
-        self._data.stops.pop(practice, None)
-        self._data.removed.pop(practice, None)
+        for mark in (self._data.stops, self._data.removed, self._data.patient_stops):
+            mark.pop(practice, None)
         for job in jobs:
             self._data.put_job(job)
 
@@ -112,8 +112,9 @@ class FakePracticeStore(PracticeStore):
         for job in Job:
             data.drop_job(practice, job)
             data.resting.pop((practice, job), None)
-        for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts, data.untold, data.opt_outs):
-            kept.pop(practice, None)
+        kept = (data.stops, data.patient_stops, data.licences, data.alerts, data.untold, data.opt_outs)
+        for item in (data.senders, data.removed, *kept):
+            item.pop(practice, None)
 
 
 class FakeRaisedAlerts(RaisedAlerts):
@@ -184,11 +185,14 @@ class FakeStops(StopMarks):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 
-    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None]:
+    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None, datetime | None]:
         return self._world.call("stops.entries_and_stop", lambda: self._read(practice, keys))
 
     def stop_of(self, practice: str) -> Text | None:
         return self._world.call("stops.stop_of", lambda: self._mark(practice))
+
+    def patient_stopped(self, practice: str, at: datetime) -> None:
+        self._world.call("stops.patient_stopped", lambda: self._data.patient_stops.update({practice: at}))
 
     def stop(self, practice: str, reason: Text) -> bool:
         return self._world.call("stops.stop", lambda: self._stop(practice, reason))
@@ -210,9 +214,10 @@ class FakeStops(StopMarks):
         self._data.deployment_stop = reason if changed else self._data.deployment_stop
         return changed
 
-    def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None]:
+    def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None, datetime | None]:
         found = (self._data.entry(practice, key) for key in dict.fromkeys(keys))
-        return [entry for entry in found if entry is not None], self._mark(practice)
+        entries = [entry for entry in found if entry is not None]
+        return entries, self._mark(practice), self._data.patient_stops.get(practice)
 
     def _mark(self, practice: str) -> Text | None:
         removed = REMOVED if practice in self._data.removed else None

@@ -110,6 +110,7 @@ class Data:
     senders: dict[str, frozenset[str]] = field(default_factory=dict)  # registered practices
     stops: dict[str, Text] = field(default_factory=dict)
     removed: dict[str, datetime] = field(default_factory=dict)
+    patient_stops: dict[str, datetime] = field(default_factory=dict)  # when one was last stopped
     deployment_stop: Text | None = None
     jobs: dict[tuple[str, Job], JobState] = field(default_factory=dict)
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})

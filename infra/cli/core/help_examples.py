@@ -25,6 +25,9 @@ vitosms patients find Keller
 vitosms patients find "079 000 00 01"
 vitosms patients unreachable
 vitosms patients unreachable --csv adressen.csv
+vitosms patients stop 4711 --reason "Has died"
+vitosms patients release 4711
+vitosms patients stopped
 vitosms close-day
 vitosms close-day --date 2026-11-23
 vitosms history --since 3d --errors

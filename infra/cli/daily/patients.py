@@ -23,11 +23,14 @@ from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.cli.daily.found_patients import found_document, found_patients, shown_patients
+from infra.cli.daily.patient_stops import release, stop, stopped
 from infra.language import moment, number, said, short
 from infra.translation import tr, trn
 
 app = group()
 Words = Annotated[list[str], typer.Argument(metavar="TEXT", help="Such as Keller, 31.12.1980, 4711 or 079 000 00 01.")]
+for command in (stop, release, stopped):
+    app.command()(command)
 
 
 @app.command()

@@ -24,7 +24,7 @@ from infra.language import job_words, moment, moment_with_year, number, said
 from infra.translation import tr, trn
 
 if TYPE_CHECKING:
-    from chalicelib.admin.removal import Reinstated
+    from chalicelib.admin.cancelled import WaitingAgain
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The ID of the practice.")]
 YesOfId = Annotated[
@@ -93,7 +93,7 @@ def reinstate(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     answer(options.as_json, document, text, *hints(told))
 
 
-def _reinstated(practice: Practice, deployment: Deployment) -> Reinstated:
+def _reinstated(practice: Practice, deployment: Deployment) -> WaitingAgain:
     """Raises ArgumentError if the eight days have ended meanwhile."""
     from chalicelib.admin.removal import reinstate_practice
 

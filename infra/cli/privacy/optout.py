@@ -161,6 +161,7 @@ def _source_words(source: Source) -> str:
         Source.CARRIER: tr("opted out with the network"),
         Source.BOUNCE: tr("undeliverable"),
         Source.ERASURE: tr("data erased"),
+        Source.STOP: tr("stopped by the practice"),
     }[source]
 
 

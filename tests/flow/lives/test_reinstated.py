@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.admin.removal import COLLECTED_FOR, Reinstated, reinstate_practice, remove_practice
+from chalicelib.admin.cancelled import WaitingAgain
+from chalicelib.admin.removal import COLLECTED_FOR, reinstate_practice, remove_practice
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import held_back
@@ -29,7 +30,7 @@ def removed(desk: Desk) -> None:
     remove_practice(desk.name, desk.cloud.world.now, desk.parts.practices, desk.parts.store)
 
 
-def reinstated(desk: Desk) -> Reinstated:
+def reinstated(desk: Desk) -> WaitingAgain:
     done = reinstate_practice(desk.practice, "anna", desk.cloud.world.now, desk.parts)
     assert done is not None
     return done
@@ -45,7 +46,7 @@ def test_what_the_removal_cancelled_is_sent_the_same_day_and_charged_once() -> N
     day.play("2026-11-23 12:00")
     assert desk.sent() == [("23T09:20", "+41790000001"), ("23T09:20", "+41790000002")]
     assert totals_of(day.parts.store.ledger(desk.name, "M1")).charged == 2
-    assert reinstated(desk) == Reinstated((), 0)
+    assert reinstated(desk) == WaitingAgain((), 0)
     day.play("2026-11-24 23:00")
     assert len(desk.sent()) == 2
 
@@ -54,7 +55,7 @@ def test_what_was_sent_before_the_removal_is_not_sent_again() -> None:
     day, desk = opened("2026-11-24 08:00")
     day.play("2026-11-23 11:00")
     removed(desk)
-    assert reinstated(desk) == Reinstated((), 0)
+    assert reinstated(desk) == WaitingAgain((), 0)
     day.play("2026-11-24 23:00")
     assert len(desk.sent()) == 1
 
@@ -100,7 +101,7 @@ def test_what_is_over_meanwhile_is_counted_and_stays_cancelled() -> None:
     day.play("2026-11-23 10:02")
     removed(desk)
     day.play("2026-11-24 09:00")
-    assert reinstated(desk) == Reinstated((), 1)
+    assert reinstated(desk) == WaitingAgain((), 1)
     day.play("2026-11-24 23:00")
     assert ({one.state for one in desk.entries.values()}, desk.sent()) == ({State.CANCELLED}, [])
 

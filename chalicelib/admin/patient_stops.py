@@ -1,0 +1,80 @@
+"""Stop all messages to a patient at once, whatever the practice database says; only a person undoes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.admin.cancelled import WaitingAgain, cancelled, wait_again
+from chalicelib.admin.opt_outs import opt_out_stopped_patient
+from chalicelib.admin.personal_data import entries_of_patient
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import ACCEPTED, State
+from chalicelib.entries.transition import Transition, logged_steps
+from chalicelib.planning.run_report import Activity
+from chalicelib.practice.opt_out import STOPPED, OptOut, Source
+from chalicelib.practice.practice import Practice
+from chalicelib.text import Text
+
+if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Clients
+
+LEFT_WITHIN = timedelta(days=7)  # what left earlier, about a start that is past, is no news
+_LEFT = ACCEPTED | {State.SENDING, State.UNKNOWN}
+_TRIES = 5  # a run may change an entry meanwhile
+
+
+@dataclass(frozen=True)
+class StopResult:
+    """`added` is False if the patient was stopped before; `left` are the entries whose message has left, by time."""
+
+    added: bool
+    cancelled: tuple[Transition, ...]
+    left: tuple[Entry, ...]
+
+
+def stop_patient(patient: str, reason: str, practice: Practice, by: str, now: datetime, clients: Clients) -> StopResult:
+    """Stop a patient, and cancel what waits, reserved entries with their refund. `now` is UTC.
+
+    A second call completes an interrupted one. Raises ParameterError if the key of the opt-outs is missing.
+    """
+    stop = OptOut("", None, Source.STOP, now, by, reason)
+    added = opt_out_stopped_patient(practice.record, clients.parameters, clients.practices, patient, stop)
+    clients.stops.patient_stopped(practice.id, now)
+    done = list[Transition]()
+    for _ in range(_TRIES):
+        entries = entries_of_patient(patient, practice.id, clients.store)
+        waiting = [one for one in entries if one.state in (State.PREPARED, State.RESERVED)]
+        if not waiting:
+            break
+        made = clients.store.commit([cancelled(one, now, STOPPED) for one in waiting])
+        _log(made, practice, by, now, clients)
+        done += made
+    left = [one for one in entries if one.state in _LEFT and one.claimed_at and _is_news(one, now)]
+    return StopResult(added, tuple(done), tuple(sorted(left, key=lambda one: one.claimed_at or now)))
+
+
+def release_patient(
+    patient: str, stop: OptOut, practice: Practice, by: str, now: datetime, clients: Clients
+) -> WaitingAgain:
+    """Let the patient get messages again: entries that the stop cancelled wait, and the days since are searched again.
+
+    `now` is UTC. A second call completes an interrupted one.
+    """
+    clients.jobs.search_again(practice.id, stop.at)  # in case that this is interrupted
+    clients.practices.drop_opt_out(practice.id, stop.hash)
+    clients.jobs.search_again(practice.id, stop.at)
+    entries = entries_of_patient(patient, practice.id, clients.store)
+    return wait_again(entries, STOPPED, Text("entry.released"), practice, by, now, clients)
+
+
+def _is_news(entry: Entry, now: datetime) -> bool:
+    return entry.expires_at > now or (entry.claimed_at or now) > now - LEFT_WITHIN
+
+
+def _log(done: list[Transition], practice: Practice, by: str, now: datetime, clients: Clients) -> None:
+    """Log the keys of the entries only: the log must not say who was stopped."""
+    steps = [(made.after.key, *step) for made in done for step in logged_steps(made)]
+    activities = [Activity(now, "", key, source, target, STOPPED, by) for key, source, target in steps]
+    clients.history.write_activity(practice.id, activities, [], now, practice.language)
