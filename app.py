@@ -51,15 +51,15 @@ def status(event: Any) -> None:
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs", batch_size=1, maximum_concurrency=RUN_CONCURRENCY)
 def run(event: Any) -> None:
-    """Run one job of one practice, or check its parameters."""
+    """Run one job of one practice, or check it by night."""
     from chalicelib.aws.queues import CheckMessage, message_of
-    from chalicelib.jobs.apply_parameters import apply_parameters
+    from chalicelib.jobs.check_practice import check_practice
     from chalicelib.jobs.run_job import run_job
 
     for record in event:
         message = message_of(record.body)
         if isinstance(message, CheckMessage):
-            apply_parameters(message.practice, wiring())
+            check_practice(message.practice, wiring())
             continue
         report = run_job(message, event.context.aws_request_id, wiring())
         if report:

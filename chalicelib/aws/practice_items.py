@@ -65,6 +65,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         alerts=frozenset(cause for cause, told in alerts.items() if told),
         untold=frozenset(cause for cause, told in alerts.items() if not told),
         opt_outs={opt_out.hash: opt_out for opt_out in opt_outs},
+        optional_columns=frozenset(own.get("optional_columns", [])),
     )
 
 

@@ -105,6 +105,16 @@ class PracticeStore:
             return False
         return True
 
+    def set_optional_columns(self, practice: str, columns: frozenset[str]) -> None:
+        """Note which optional columns the views of a practice have, unless it was forgotten meanwhile."""
+        write: Item = {
+            "Key": practice_item_key(practice),
+            "UpdateExpression": "SET optional_columns = :columns",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": {":columns": sorted(columns)},
+        }
+        self._table.write({"Update": write})
+
     def add_licence(self, practice: str, licence: Licence) -> None:
         self._table.write({"Put": {"Item": licence_item(practice, licence)}})
 

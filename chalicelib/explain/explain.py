@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.entry_store import with_leaders
 from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.aws.practice_database import practice_database
 from chalicelib.entries.entry import Entry, reminder_identity, rescheduled_identity
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
@@ -80,7 +81,7 @@ def _read(
     """The rows (none if the database cannot be read), and the practice with its opt-outs."""
     parts, candidates, opt_outs, unread = deployment.clients, list[Candidate](), OptOuts(), None
     try:
-        with parts.open_database(parts.parameters.database_url(practice.id)) as database:
+        with practice_database(practice.record, parts) as database:
             candidates = [parse_row(row, practice.zone) for row in query(database)]
         opt_outs = parts.parameters.opt_outs(practice.record)
     except (PracticeDatabaseError, ParameterError) as error:

@@ -18,7 +18,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import tell_low_balances
 from chalicelib.jobs.ports import EntryReader, JobPorts, PracticeRows, Row
-from chalicelib.jobs.run_context import with_opt_outs
+from chalicelib.jobs.run_context import open_database, with_opt_outs
 from chalicelib.jobs.told_starts import ToldStarts
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind
@@ -68,7 +68,7 @@ def prepare(context: RunContext, ports: JobPorts) -> None:
     """Write the entries of the run's slot. Raises PracticeDatabaseError and ParameterError; written entries stay."""
     try:
         context = with_opt_outs(context, ports)
-        with ports.open_database(ports.parameters.database_url(context.run.practice)) as database:
+        with open_database(context, ports) as database:
             prepare_entries(context, database, ports.store, ports.raised_alerts)
     finally:
         _reopen_passed_send_slot(context, ports)

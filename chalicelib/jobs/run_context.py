@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.aws.practice_database import practice_database
 from chalicelib.jobs.apply_parameters import apply_schedules
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import AlertKind, stopped_alert
@@ -15,6 +18,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
+from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.schedule.job import Job, RunMessage, job_label
 from chalicelib.text import Text
 
@@ -54,6 +58,18 @@ def _note_search(run: RunMessage, record: PracticeRecord, checked: ValidatedPara
     if job is not None and run.job is Job.PREPARE_REMINDERS and not switches.refusals(run.job):
         tally.days = searched_days(job, run.slot, switches)
         tally.search = job.search, search_done(job, run.slot, switches)
+
+
+@contextmanager
+def open_database(context: RunContext, ports: JobPorts, url: str = "") -> Iterator[PracticeDatabase]:
+    """Open the practice database as `practice_database` does, and report each column that its views had before."""
+    known = context.record.optional_columns
+    with practice_database(context.record, ports, url) as database:
+        try:
+            yield database
+        finally:
+            for view, _, column in (name.partition(".") for name in sorted(known - database.optional_columns)):
+                context.tally.add_error(Text("database.column_gone", view=view, column=column))
 
 
 def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:

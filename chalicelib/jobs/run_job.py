@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,13 +14,12 @@ from chalicelib.jobs.apply_receipts import apply_receipts
 from chalicelib.jobs.balance_alerts import tell_untold
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
-from chalicelib.jobs.run_context import NotRunError, read_context, with_opt_outs
+from chalicelib.jobs.run_context import NotRunError, open_database, read_context, with_opt_outs
 from chalicelib.jobs.run_log import record_run
 from chalicelib.jobs.send import next_try, send
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.send_daily_summary import send_daily_summary
 from chalicelib.schedule.job import PREPARING, TICK_OF, Job, RunMessage, next_tick
@@ -100,13 +98,8 @@ def _do(context: RunContext, ports: JobPorts) -> datetime | None:
 
 
 def _summarise(context: RunContext, ports: JobPorts) -> None:
-    practice = context.run.practice
-    stop = ports.stops.stop_of(practice)
-
-    def open_database() -> AbstractContextManager[PracticeDatabase]:
-        return ports.open_database(ports.parameters.database_url(practice))
-
-    send_daily_summary(context, partial(with_opt_outs, context, ports), open_database, ports.store, ports.alerts, stop)
+    opened, stop = partial(open_database, context, ports), ports.stops.stop_of(context.run.practice)
+    send_daily_summary(context, partial(with_opt_outs, context, ports), opened, ports.store, ports.alerts, stop)
 
 
 def _retry(context: RunContext) -> datetime | None:

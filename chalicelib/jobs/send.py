@@ -24,11 +24,11 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import alert_short_balances, end_low_balances, low_balance, low_balances
 from chalicelib.jobs.missed_slots import hold_missed
 from chalicelib.jobs.ports import JobPorts, PracticeRows
-from chalicelib.jobs.run_context import NotRunError, with_opt_outs
+from chalicelib.jobs.run_context import NotRunError, open_database, with_opt_outs
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.grouping import again_by, group_by_payer, take_whole_groups, taken_at
+from chalicelib.planning.grouping import group_by_payer, take_whole_groups, taken_at
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
@@ -57,6 +57,7 @@ class _SendRun:
     window_open: bool  # closed: entries are rechecked, none is reserved
     balances: dict[str, int] = field(default_factory=dict)
     short: dict[str, int] = field(default_factory=dict)  # Mandant → entries that wait for credits
+    signers: dict[str, str] = field(default_factory=dict)  # entry key → Mandant
     waiting: int = 0
 
 
@@ -78,7 +79,7 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
     prepared = list(ports.store.open_entries(practice, Group.PREPARED))
     entries = sorted(taken_at(context.run.slot, prepared), key=pay_order)
     if entries:
-        with ports.open_database(url) as database:
+        with open_database(context, ports, url) as database:
             for batch in batches(entries, ENTRIES_PER_STATEMENT):
                 _send_batch(batch, turn, database)
     alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
@@ -124,12 +125,12 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
                 ready.append((entry, after))
             case decision:
                 transitions += _stopped(entry, decision, turn)
-    again = again_by(rows, practice, turn.tariff)
-    by_mandant, stopped = group_by_payer(ready, practice, again)  # by the current start
+    by_mandant, stopped = group_by_payer(ready, practice, rows, turn.tariff)  # by the current start
     transitions += [made for entry, decision in stopped for made in _stopped(entry, decision, turn)]
     _search_again(transitions, turn)
     _write(transitions, turn)
 
+    turn.signers = {key: row.signer.mandant or "" for key, row in rows.items()}
     if missing := by_mandant.keys() - turn.balances.keys():
         _read_balances(missing, turn)
     for mandant, pairs in by_mandant.items():
@@ -228,7 +229,7 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
         tally.counts["credits"] += made.after.credits
         tally.add_transition(made.before, made.after, context.now)
         if made.after.channel == Channel.SMS and made.after.sender is None:
-            tally.add_note(Text("run.no_sender", mandant=mandant))
+            tally.add_note(Text("run.no_sender", mandant=turn.signers[made.after.key]))
     return True
 
 

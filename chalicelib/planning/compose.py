@@ -50,7 +50,7 @@ def compose(rule_input: RuleInput, address: Address) -> Message:
         raise TooLongError(Text("sms.too_long", length=len(text), most=LONGEST_SMS))
     if most and parts > most:
         raise TooLongError(Text("sms.too_many_parts", parts=parts, most=most))
-    sender = sender_id(rule_input.candidate.payer.sms_sender)
+    sender = sender_id(rule_input.candidate.signer.sms_sender)
     return Message(Channel.SMS, address.value, sender, None, text, language, parts)
 
 
@@ -66,7 +66,7 @@ def text_of(rule_input: RuleInput, part: str) -> tuple[str, str]:
 def _email(rule_input: RuleInput, address: Address) -> Message:
     _, subject = _part(rule_input, "E-Mail-Betreff")
     language, text = _part(rule_input, "E-Mail-Text")
-    sender, name = rule_input.email_sender(), as_value(rule_input.candidate.payer.name) or None
+    sender, name = rule_input.email_sender(), as_value(rule_input.candidate.signer.name) or None
     place = as_value(rule_input.candidate.place)
     said = place if place and place in text else None  # the calendar file must not reveal more than the template
     subject = " ".join(without_invisible(subject).split())
@@ -95,8 +95,8 @@ def _values(rule_input: RuleInput, part: str, language: str) -> dict[str, str]:
         last_name=candidate.last_name,
         practitioner=candidate.practitioner,
         place=candidate.place,
-        practice_name=candidate.payer.name,
-        phone=candidate.payer.phone,
+        practice_name=candidate.signer.name,
+        phone=candidate.signer.phone,
     )
     return placeholders(
         details,

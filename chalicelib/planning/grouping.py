@@ -22,18 +22,19 @@ from chalicelib.text import Text
 
 Pair = tuple[Entry, Entry]  # before and after
 Decided = tuple[Entry, SendDecision]
+Rows = Mapping[str, Candidate]  # by entry key
 # Decides the first once more: with the other starts (UTC) that its text names, and the other rows of its own start.
 Again = Callable[[Entry, tuple[datetime, ...], Sequence[Entry]], SendDecision]
 
 
-def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
-    """The entries that may be sent, by start, each group with the day's first one first."""
+def in_groups(ready: Sequence[Pair], practice: RuleContext, rows: Rows) -> list[list[Pair]]:
+    """The entries that may be sent, by start, each group with the day's first one first, signed by one Mandant."""
     groups: dict[object, list[Pair]] = {}
-    together = practice.switches["EineErinnerungProTag"]
+    together, signers = practice.switches["EineErinnerungProTag"], _signers(ready, rows)
     moved = {_start(after) for _, after in ready if after.kind is Kind.RESCHEDULED}
     for pair in sorted(ready, key=lambda pair: pay_order(pair[1])):
         by_day = practice if together and _start(pair[1]) not in moved else None
-        groups.setdefault(_place(pair[1], by_day), []).append(pair)
+        groups.setdefault((_place(pair[1], by_day), signers.get(pair[1].key)), []).append(pair)
     # What was moved leads: only its message says so.
     return [sorted(group, key=lambda pair: pair[1].kind is not Kind.RESCHEDULED) for group in groups.values()]
 
@@ -57,8 +58,18 @@ def _start(entry: Entry) -> tuple[str, str | None]:
     return entry.patient, entry.announced_start
 
 
-def again_by(rows: Mapping[str, Candidate], practice: RuleContext, tariff: Tariff) -> Again:
-    """Decide by the current rows, which are by entry key."""
+def _signers(ready: Sequence[Pair], rows: Rows) -> dict[str, str | None]:
+    """The Mandant who signs, by entry key: for a row without a Mandant, that of another row of the same start."""
+    found = [(after, row.signer) for _, after in ready if (row := rows.get(after.key))]
+    named = {_place(after, None): signer.mandant for after, signer in found if signer.of_appointment}
+    return {
+        after.key: signer.mandant if signer.of_appointment else named.get(_place(after, None), signer.mandant)
+        for after, signer in found
+    }
+
+
+def _again_by(rows: Rows, practice: RuleContext, tariff: Tariff) -> Again:
+    """Decide by the current rows."""
 
     def again(first: Entry, others: tuple[datetime, ...], doubles: Sequence[Entry]) -> SendDecision:
         row = rows.get(first.key)
@@ -69,22 +80,27 @@ def again_by(rows: Mapping[str, Candidate], practice: RuleContext, tariff: Tarif
 
 
 def _agreed(row: Candidate, doubles: Sequence[Candidate]) -> Candidate:
-    """The row without the place or the practitioner on which another row of the same start does not agree."""
+    """The row signed by the appointment's Mandant, whichever row names it.
+
+    Without the place or the practitioner on which another row of the same start does not agree.
+    """
+    signer = next((one.signer for one in (row, *doubles) if one.signer.of_appointment), row.signer)
     names = [one for one in ("place", "practitioner") if any(getattr(row, one) != getattr(it, one) for it in doubles)]
     empty: dict[str, Any] = dict.fromkeys(names)
-    return replace(row, **empty)
+    return replace(row, signer=signer, **empty)
 
 
 def group_by_payer(
-    ready: Sequence[Pair], practice: RuleContext, again: Again
+    ready: Sequence[Pair], practice: RuleContext, rows: Rows, tariff: Tariff
 ) -> tuple[dict[str, list[Pair]], list[Decided]]:
     """The entries that may be sent or are covered, by Mandant, in pay order, and those without a common text.
 
-    `again` decides an entry once more.
+    The first of each group is decided again by its row; `rows` are the current ones, by entry key.
     """
+    again = _again_by(rows, practice, tariff)
     found: dict[str, list[Pair]] = {}
     stopped: list[Decided] = []
-    for group in in_groups(ready, practice):
+    for group in in_groups(ready, practice, rows):
         for entry, decision in cover_group(group, practice.now, again):
             if isinstance(decision, Reserve):
                 found.setdefault(group[0][1].mandant or "", []).append((entry, decision.after))

@@ -58,3 +58,4 @@ class PracticeRecord:
     alerts: frozenset[str] = frozenset()  # causes raised and not yet over
     untold: frozenset[str] = frozenset()  # causes of alerts that nobody has been told yet
     opt_outs: Mapping[str, OptOut] = field(default_factory=dict)  # by hash
+    optional_columns: frozenset[str] = frozenset()  # of the contract, which its views have: View.Column

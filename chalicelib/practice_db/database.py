@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from chalicelib.practice_db import canary, sql_server
-from chalicelib.practice_db.errors import BAD_URL, TIMEOUT, PracticeDatabaseError, error_of
+from chalicelib.practice_db import canary, sql_server, sqlite_file
+from chalicelib.practice_db.errors import (
+    BAD_URL,
+    NO_COLUMN,
+    TIMEOUT,
+    PracticeDatabaseError,
+    cause_of,
+    error_of,
+    number_and_text,
+)
+from chalicelib.practice_db.statements import NO_ROW, OPTIONAL_COLUMNS, Ids, expanded, statement
 from chalicelib.practice_db.url import Canary, SqliteFile, SqlServer, address_of
 
 Row = Mapping[str, object]
-Ids = Sequence[str]
 Answer = TypeVar("Answer")
 
 _BATCH = 500  # rows fetched at a time: bounds memory, whatever the size of the practice
 _WORDS = 4  # of a name, in find.sql
-_SQL_FOLDER = Path(__file__).parent / "sql"
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,11 @@ class PracticeDatabase:
 
     Each query is a lazy iterator: its statement runs when the first row is read, and rows are fetched as needed.
     Iterating raises PracticeDatabaseError. If the connection drops before the first row, the query is repeated once
-    on a new one.
+    on a new one. `optional_columns` are those that the views are known to have: a query that meets one which they lack
+    finds those that they have, and is repeated once with these.
     """
+
+    optional_columns: frozenset[str] = frozenset()
 
     def __init__(self, engine: Engine, trace: Callable[[str], None]) -> None:
         self._engine, self._trace, self._waited = engine, trace, 0.0
@@ -107,13 +117,36 @@ class PracticeDatabase:
         """All Mandanten, by MandantId; for setting a practice up, not for the jobs."""
         return self._rows(("mandanten",), {})
 
-    def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
-        sql, listed = _expanded(_statement(names), lists)
-        return self._fetched(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
+    def find_columns(self) -> frozenset[str]:
+        """Ask the views which optional columns they have, and read these from now on. Raises PracticeDatabaseError."""
+        found: set[str] = set()
+        with _translated_errors():
+            for view, sql in NO_ROW.items():
+                cursor, _ = self._execute(sql, {})
+                with closing(cursor):
+                    found |= {f"{view}.{column[0]}" for column in cursor.description}
+        self.optional_columns = OPTIONAL_COLUMNS & found
+        return self.optional_columns
 
-    def _fetched(self, sql: str, values: Mapping[str, str | None]) -> Iterator[Row]:
+    def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Ids) -> Iterator[Row]:
+        def execute() -> tuple[Any, Sequence[Sequence[object]]]:
+            sql, listed = expanded(statement(names, self.optional_columns), lists)
+            return self._execute(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
+
+        return self._fetched(lambda: self._repeated_with_found_columns(execute))
+
+    def _repeated_with_found_columns(self, execute: Callable[[], Answer]) -> Answer:
+        try:
+            return execute()
+        except Exception as error:
+            expected = self.optional_columns
+            missing = cause_of(number_and_text(error)[0]) is NO_COLUMN
+            if not (missing and expected) or self.find_columns() == expected:
+                raise
+        return execute()
+
+    def _fetched(self, execute: Callable[[], tuple[Any, Sequence[Sequence[object]]]]) -> Iterator[Row]:
         with self._one_at_a_time(), _translated_errors():
-            execute = partial(self._execute, sql, values)
             cursor, batch = self._within_time_limit(lambda: _retried_if_dropped(execute, self._reconnect))
             with closing(cursor):
                 columns = [column[0] for column in cursor.description]
@@ -174,7 +207,7 @@ def engine_of(url: str) -> Engine:
     """Return how to connect to a URL, without connecting. Raises PracticeDatabaseError."""
     match address_of(url):
         case SqliteFile(path):
-            return Engine(lambda: _connect_sqlite(Path(path)), r":\1")
+            return Engine(lambda: sqlite_file.connect(Path(path)), r":\1")
         case SqlServer() as address:
             connect = partial(sql_server.connect, address)
             return Engine(connect, r"%(\1)s", sql_server.wrong_type, sql_server.seconds)
@@ -204,26 +237,6 @@ def _retried_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = 
     return act()
 
 
-def _statement(names: tuple[str, ...]) -> str:
-    """Join the packaged SQL of these files, without comments, so that no value is inserted into one."""
-    texts = [(_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
-    return without_comments("".join(texts))
-
-
-def without_comments(sql: str) -> str:
-    return re.sub(r"(?m)^ *--.*\n", "", sql)
-
-
-def _expanded(sql: str, lists: Mapping[str, Ids]) -> tuple[str, dict[str, str]]:
-    """Write a list parameter ``(:ids)`` as ``(:ids_0, :ids_1)``, an empty one as ``(NULL)``."""
-    values: dict[str, str] = {}
-    for name, items in lists.items():
-        numbered = {f"{name}_{n}": item for n, item in enumerate(items)}
-        sql = sql.replace(f"(:{name})", f"({', '.join(f':{key}' for key in numbered) or 'NULL'})")
-        values |= numbered
-    return sql, values
-
-
 @contextmanager
 def _translated_errors() -> Iterator[None]:
     """Translate a driver's exception and drop it, since its text may hold personal data."""
@@ -231,15 +244,3 @@ def _translated_errors() -> Iterator[None]:
         yield
     except Exception as error:
         raise error_of(error) from None
-
-
-def _connect_sqlite(path: Path) -> Any:
-    import sqlite3
-
-    connection = sqlite3.connect(":memory:", isolation_level=None, uri=True)
-    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    with ExitStack() as on_failure:
-        on_failure.callback(connection.close)
-        connection.execute("ATTACH ? AS vitosms", (f"{path.absolute().as_uri()}?mode=ro",))
-        on_failure.pop_all()
-    return connection

@@ -19,7 +19,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import PracticeRows
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.send import ENTRIES_PER_STATEMENT, rows_now
-from chalicelib.planning.grouping import Pair, again_by, group_by_payer, taken_at
+from chalicelib.planning.grouping import Pair, group_by_payer, taken_at
 from chalicelib.planning.outlook import blockers, rules_of_run
 from chalicelib.planning.recheck import End, Reserve, SendDecision, Wait, recheck
 from chalicelib.practice.opt_out import OptOuts
@@ -123,7 +123,7 @@ class DryRun:
                 case decision:
                     done.stop(entry, decision)
 
-        by_mandant, stopped = group_by_payer(ready, rules, again_by(rows, rules, tariff))
+        by_mandant, stopped = group_by_payer(ready, rules, rows, tariff)
         for entry, decision in stopped:
             done.stop(entry, decision)
         for mandant, pairs in by_mandant.items():

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.deployment import Deployment
+from chalicelib.aws.practice_database import practice_database
 from chalicelib.planning.outlook import current_rules
 from chalicelib.planning.search_state import PastRun, past_runs, searches_of
 from chalicelib.practice.practice import Practice
@@ -79,9 +80,8 @@ def context_of(practice: Practice, deployment: Deployment) -> RuleContext:
 @contextmanager
 def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appointments]:
     """The appointments of its database. Raises PracticeDatabaseError and ParameterError."""
-    url = deployment.clients.parameters.database_url(practice.id)
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
-    with deployment.clients.open_database(url) as database:
+    with practice_database(practice.record, deployment.clients) as database:
         yield Appointments(database, practice.zone, payer)
 
 

@@ -43,9 +43,9 @@ def name_of(candidate: Candidate) -> str:
 
 
 def phones_of(candidate: Candidate) -> tuple[str, ...]:
-    """The telephone numbers on file; the contract has only the column Mobiltelefon."""
-    number = as_value(candidate.mobile)
-    return (number,) if number else ()
+    """The different telephone numbers on file, the mobile one first."""
+    numbers = (as_value(number) for number in (candidate.mobile, *candidate.other_phones))
+    return tuple(dict.fromkeys(filter(None, numbers)))
 
 
 def entries_to_phone(entries: Iterable[Entry], practice: Practice, now: datetime) -> list[Entry]:

@@ -30,6 +30,16 @@ class Payer:
     by_default: bool  # no treatment at all
     name: str | None
     licence: object
+
+
+@dataclass(frozen=True)
+class Signer:
+    """The Mandant whose name, telephone and senders a message has: the appointment's, otherwise the payer."""
+
+    mandant: str | None
+    found: bool  # in the view Mandant
+    of_appointment: bool
+    name: str | None
     sms_sender: object
     email_sender: object
     phone: str | None
@@ -55,10 +65,12 @@ class Candidate:
     deceased: bool
     no_messages: bool
     mobile: object
+    other_phones: tuple[object, ...]  # for the call list
     email: object
     language: object
     last_seen: date | None  # of a birthday: latest treatment opened, or latest appointment if it was read
     payer: Payer
+    signer: Signer
     unreadable: Text | None
 
     @property
@@ -96,10 +108,12 @@ def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
         deceased=row.get("Sterbedatum") is not None,
         no_messages=_wants_none(row.get("KeineMitteilungen")),
         mobile=row.get("Mobiltelefon"),
+        other_phones=(row.get("TelefonPrivat"), row.get("TelefonGeschaeft")),
         email=row.get("EMail"),
         language=row.get("Sprache"),
         last_seen=_latest(row.get("LetzteBehandlung"), row.get("LetzterTermin")),
         payer=_payer(row),
+        signer=_signer(row),
         unreadable=_unreadable(kind, row, appointment, patient, birthday if kind is Kind.BIRTHDAY else starts_at),
     )
 
@@ -186,9 +200,20 @@ def _payer(row: Mapping[str, object]) -> Payer:
         by_default=not _flag(row.get("HatBehandlung")),
         name=parse_text(row.get("MandantName")),
         licence=row.get("Lizenznummer"),
-        sms_sender=row.get("AbsenderSMS"),
-        email_sender=row.get("AbsenderEMail"),
-        phone=parse_text(row.get("MandantTelefon")),
+    )
+
+
+def _signer(row: Mapping[str, object]) -> Signer:
+    """The appointment's Mandant if the practice database knows one, otherwise the payer."""
+    of = "Termin" if parse_text(row.get("TerminMandantId")) else ""
+    return Signer(
+        mandant=parse_id(row.get(f"{of}MandantId")),
+        found=_flag(row.get(f"{of}MandantGefunden")),
+        of_appointment=bool(of),
+        name=parse_text(row.get(f"{of}MandantName")),
+        sms_sender=row.get(f"{of}AbsenderSMS"),
+        email_sender=row.get(f"{of}AbsenderEMail"),
+        phone=parse_text(row.get(f"{of}MandantTelefon")),
     )
 
 
@@ -204,4 +229,6 @@ def _unreadable(
         return Text("defect.appointment_id")
     if patient is None and row.get("PatientId") is not None:
         return Text("defect.patient_id_of_appointment", appointment=appointment)
+    if parse_text(row.get("TerminMandantId")) and not _flag(row.get("TerminMandantGefunden")):
+        return Text("defect.appointment_mandant", appointment=appointment)
     return None if when else Text("defect.start", appointment=appointment)

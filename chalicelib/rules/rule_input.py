@@ -139,8 +139,8 @@ class RuleInput:
         return self.candidate.starts_at or self.context.greeting_ends
 
     def email_sender(self) -> str | None:
-        """The payer's AbsenderEMail in the form to send from; None if it is no address."""
-        return _sender(self.candidate.payer.email_sender)
+        """The signer's AbsenderEMail in the form to send from; None if it is no address."""
+        return _sender(self.candidate.signer.email_sender)
 
     def email_listed(self) -> bool:
         sender = self.email_sender()

@@ -12,6 +12,7 @@ from chalicelib.messages.template import TemplateError
 from chalicelib.practice.opt_out import ERASED, STOPPED
 from chalicelib.practice.record import licence_problem, normal_number
 from chalicelib.practice.switches import ENABLING_SWITCHES
+from chalicelib.rules.candidate import Payer, Signer
 from chalicelib.rules.rule import Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.text import Suggestion, Text, joined
@@ -58,8 +59,17 @@ def _payer_fact(it: RuleInput) -> Text:
     payer = it.candidate.payer
     if payer.mandant is None:
         return Text("fact.no_default_payer" if payer.by_default else "fact.no_payer")
-    mandant = " ".join(filter(None, (as_value(payer.mandant), as_value(payer.name))))
-    return Text("fact.default_payer" if payer.by_default else "fact.payer", mandant=mandant)
+    fact = Text("fact.default_payer" if payer.by_default else "fact.payer", mandant=_named(payer))
+    signer = it.candidate.signer
+    return (
+        fact
+        if signer.mandant == payer.mandant
+        else joined("comma", [fact, Text("fact.signer", mandant=_named(signer))])
+    )
+
+
+def _named(mandant: Payer | Signer) -> str:
+    return " ".join(filter(None, (as_value(mandant.mandant), as_value(mandant.name))))
 
 
 PAYER = Rule(

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from ssl import cert_time_to_seconds
 
-from chalicelib.practice_db.database import PracticeDatabase, Row, engine_of, without_comments
+from chalicelib.practice_db.database import PracticeDatabase, Row, engine_of
 from chalicelib.practice_db.errors import VIEWS
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, without_comments
 from chalicelib.practice_db.tls_probe import Tls, tls_of
 from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
 from chalicelib.text import Text
@@ -35,7 +36,8 @@ class InspectedDatabase(PracticeDatabase):
 
     def inspect(self, name: str) -> Iterator[Row]:
         """The rows of a statement in this folder."""
-        return self._fetched(without_comments((_FOLDER / f"{name}.sql").read_text(encoding="utf-8")), {})
+        sql = without_comments((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+        return self._fetched(lambda: self._execute(sql, {}))
 
 
 def open_inspected(url: str) -> InspectedDatabase:
@@ -98,10 +100,12 @@ def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
     for row in database.inspect("columns"):
         found.setdefault(str(row["Sicht"]), {})[str(row["Spalte"])] = row
     for view, names in VIEWS.items():
-        yield _view(view, names.split(), found.get(view, {}))
+        columns = found.get(view, {})
+        optional = [name for name in columns if f"{view}.{name}" in OPTIONAL_COLUMNS]
+        yield _view(view, names.split(), optional, columns)
 
 
-def _view(view: str, names: Sequence[str], found: Mapping[str, Row]) -> Finding:
+def _view(view: str, names: Sequence[str], optional: Sequence[str], found: Mapping[str, Row]) -> Finding:
     check = Text("check.view", view=view)
     if not found:
         fix = tr("run infra/sql/views.sql, then infra/sql/login.sql")
@@ -109,6 +113,7 @@ def _view(view: str, names: Sequence[str], found: Mapping[str, Row]) -> Finding:
     if missing := [name for name in names if name not in found]:
         return bad(check, tr("missing: {columns}", columns=", ".join(missing)),
                    tr("add it to the view (infra/sql/views.sql)"))  # fmt: skip
+    names = [*names, *optional]
     if wrong := [words for name in names if (words := _wrong(name, found[name]))]:
         return bad(check, "; ".join(wrong), tr("correct and recreate the view, then run infra/sql/check.sql"))
     return good(check, tr("{count} columns, types as agreed", count=number(len(names))))

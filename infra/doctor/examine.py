@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.aws.practice_database import store_columns
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.practice_db.statements import TERMIN_MANDANT
 from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
 from chalicelib.reports.call_list import failed_prepare_jobs
 from chalicelib.rules.rule_input import RuleContext, Stage
@@ -18,6 +20,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
 from infra.doctor import database as db
+from infra.doctor import mandanten
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
 from infra.language import job_words, number, said
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator[Finding]:
-    """Check a practice; reads only. `local`: the stage runs on this machine, and can read its files."""
+    """Check a practice, and store its optional columns; `local`: the stage runs here, and can read its files."""
     yield from _parameters(practice)
     yield from _stops(practice, deployment)
     for job in failed_prepare_jobs(practice.record.alerts):
@@ -107,6 +110,7 @@ def _contents(
     yield db.rights(database, address)
     yield from db.views(database, address)
     yield db.rows(database)
+    store_columns(practice.record, database.find_columns(), deployment.clients)
     yield from db.birthdays(database)
     if practice.validated.problems:
         yield doubtful(Text("check.next_days"), tr("not checked"), tr("fix the parameters first"))
@@ -115,7 +119,8 @@ def _contents(
     yield from seven_days.appointments(week)
     yield seven_days.addresses(week)
     yield from seven_days.unreadable_addresses(week)
-    yield from seven_days.licences(week)
+    yield from mandanten.signers(week, TERMIN_MANDANT in database.optional_columns)
+    yield from mandanten.licences(week)
     yield from seven_days.templates(week)
     yield from seven_days.minors(week)
     payers = sorted({one.candidate.payer.mandant for one in week.inputs if one.candidate.payer.mandant})

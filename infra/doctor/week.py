@@ -133,23 +133,6 @@ def _is_unnamed_minor(rule_input: RuleInput) -> bool:
     return "Vorname" not in (context.templates.source(rule_input.kind_name, part, rule_input.language) or "")
 
 
-def licences(week: Week) -> Iterator[Finding]:
-    """The licence of every Mandant, and the one that pays by default."""
-    context = week.context
-    known = {str(row["MandantId"]) for row in week.mandanten}
-    for row in week.mandanten:
-        check = Text("check.mandant", mandant=str(row["MandantId"]))
-        problem = licence_problem(row["Lizenznummer"], context.licences, context.today)
-        if problem:
-            yield doubtful(check, problem, tr("vitosms licences add NUMBER, unless they should not send"))
-        else:
-            yield good(check, tr("{name}, licence valid", name=row["Name"] or tr("no name")))
-    default = context.switches["DefaultSMSMandant"]
-    if default is not None and default not in known:
-        found = tr("There is no billing practitioner {mandant}.", mandant=default)
-        yield bad(Text("check.default_mandant"), found, "vitosms switches set")
-
-
 def templates(week: Week) -> Iterator[Finding]:
     """The texts of real rows, by kind and language."""
     written: dict[tuple[str, str], list[Message]] = defaultdict(list)

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 import app
 from chalicelib.aws.items import entry_of
+from chalicelib.aws.practice_database import practice_database
 from chalicelib.entries.credits import TopUp, Totals, totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Address, email_address
@@ -103,7 +104,7 @@ class Rehearsal:
         practice = Practice(record or PracticeRecord(self.plan.practice), checked)
         now = self.plan.end.astimezone(UTC)
         context = current_rules(practice, now, parts.parameters.opt_outs(practice.record))
-        with open_practice_database(self.plan.database) as database:
+        with practice_database(practice.record, parts, self.plan.database) as database:
             rows = Appointments(database, self.zone, practice.validated.switches.values.get("DefaultSMSMandant"))
             lost = lost_appointments(context, rows, parts.store)
             return current_calls(entries, lost, context, rows, UNSENT)
@@ -190,6 +191,8 @@ def _set_up(rehearsed: Rehearsal) -> None:
     for sender in senders:
         cloud.verify_mail_sender(sender)
     parts.practices.add(plan.practice, senders, _jobs(rehearsed))
+    with open_practice_database(plan.database) as database:
+        parts.practices.set_optional_columns(plan.practice, database.find_columns())
     for licence in _licences(rehearsed):
         parts.practices.add_licence(plan.practice, licence)
     for mandant, credits in plan.topups.items():

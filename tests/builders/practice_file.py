@@ -10,11 +10,15 @@ CONTRACT = (ROOT / "infra/sql/contract_sqlite.sql").read_text(encoding="utf-8")
 Tables = dict[str, list[dict[str, object]]]
 
 
-def practice_file(path: Path, tables: Tables, schema: str = CONTRACT) -> str:
-    """An SQLite practice database with these rows; returns its URL."""
+def practice_file(
+    path: Path, tables: Tables, schema: str = CONTRACT, optional_columns: frozenset[str] = frozenset()
+) -> str:
+    """An SQLite practice database with these rows, and these optional columns; returns its URL."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = OFF")  # a file of a test need not outlive a power cut
     connection.executescript(schema)
+    for view, _, column in (name.partition(".") for name in sorted(optional_columns)):
+        connection.execute(f"ALTER TABLE {view} ADD COLUMN {column} TEXT")
     for table, rows in tables.items():
         for row in rows:
             marks = ", ".join("?" * len(row))

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from chalicelib.practice_db import sql_server
 from chalicelib.practice_db.database import Row
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
 from chalicelib.practice_db.url import SqlServer as Address
 from chalicelib.practice_db.url import address_of
 from tests.builders.practice_file import Tables, practice_file
@@ -24,7 +25,14 @@ from tests.sql_server.endpoint import SqlServer
 
 SERVER = "VITOSMS_TEST_SQLSERVER"
 NAMES = ("sqlite", "tds", *(["sqlserver"] if os.environ.get(SERVER) else []))
-Load = Callable[[Tables], str]
+
+
+class Load(Protocol):
+    """Makes a practice database with these rows and optional columns; returns its URL."""
+
+    def __call__(self, tables: Tables, columns: frozenset[str] = frozenset(), /) -> str: ...
+
+
 _KEY = "nvarchar(64) COLLATE Latin1_General_100_BIN2"
 _TYPES: Mapping[str, str] = {
     "MandantId": _KEY, "PatientId": _KEY, "BehandlungId": _KEY, "TerminId": _KEY, "Geburtsdatum": "date",
@@ -37,14 +45,14 @@ def opened(name: str, folder: Path) -> Iterator[Load]:
     """Takes the rows of the four views and returns a URL; each time the earlier rows are dropped."""
     match name:
         case "sqlite":
-            yield lambda tables: practice_file(_new_file(folder), tables)
+            yield lambda tables, columns=frozenset(): practice_file(_new_file(folder), tables, optional_columns=columns)
         case "tds":
             with SqlServer(folder / "none.db") as endpoint:
-                yield lambda tables: _over_the_wire(endpoint, folder, tables)
+                yield lambda tables, columns=frozenset(): _over_the_wire(endpoint, folder, tables, columns)
         case _:
             with new_database() as (url, connection):
                 _create_tables(connection)
-                yield lambda tables: _fill(connection, tables, url)
+                yield lambda tables, columns=frozenset(): _fill(connection, tables, columns, url)
 
 
 @contextmanager
@@ -86,9 +94,9 @@ def _new_file(folder: Path) -> Path:
     return folder / f"{len(list(folder.iterdir()))}.db"
 
 
-def _over_the_wire(endpoint: SqlServer, folder: Path, tables: Tables) -> str:
+def _over_the_wire(endpoint: SqlServer, folder: Path, tables: Tables, columns: frozenset[str]) -> str:
     endpoint.file = _new_file(folder)
-    practice_file(endpoint.file, tables)
+    practice_file(endpoint.file, tables, optional_columns=columns)
     return endpoint.url()
 
 
@@ -102,7 +110,11 @@ def _create_tables(connection: Any) -> None:
         execute(connection, f"CREATE TABLE vitosms.{view} ({columns})")
 
 
-def _fill(connection: Any, tables: Tables, url: str) -> str:
+def _fill(connection: Any, tables: Tables, columns: frozenset[str], url: str) -> str:
+    for view, _, name in (column.partition(".") for column in sorted(OPTIONAL_COLUMNS)):
+        execute(connection, f"ALTER TABLE vitosms.{view} DROP COLUMN IF EXISTS {name}")
+        if f"{view}.{name}" in columns:
+            execute(connection, f"ALTER TABLE vitosms.{view} ADD {name} {_TYPES.get(name, 'nvarchar(200)')} NULL")
     for view in ("Mandant", "Patient", "Behandlung", "Termin"):
         execute(connection, f"DELETE FROM vitosms.{view}")
         for row in tables.get(view, ()):

@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 
 from chalicelib.practice_db.database import Engine, PracticeDatabase, Row, open_practice_database
 from chalicelib.practice_db.errors import LOST, PracticeDatabaseError
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
 from infra.demo.practice import write_demo_practice
 from tests.contract.sides import NOW
 from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, Tables, tables_of
 from tests.fakes.world import Moment, World
 
 CONTRACT = (Path(__file__).parents[2] / "infra/sql/contract_sqlite.sql").read_text(encoding="utf-8")
+OPTIONAL = {"Termin": ("MandantId",), "Patient": ("TelefonPrivat", "TelefonGeschaeft")}
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 _files = count()
 
@@ -46,22 +48,30 @@ SPECIAL: Mapping[str, st.SearchStrategy[Any]] = {
 
 
 def _view(view: str) -> st.SearchStrategy[list[dict[str, Any]]]:
-    mandanten = MANDANTEN if view == "Behandlung" else MANDANTEN.map(lambda name: name or "M2")
-    columns = {name: mandanten if name == "MandantId" else SPECIAL.get(name, WORDS) for name in COLUMNS[view]}
+    mandanten = MANDANTEN if view in ("Behandlung", "Termin") else MANDANTEN.map(lambda name: name or "M2")
+    names = (*COLUMNS[view], *OPTIONAL.get(view, ()))
+    columns = {name: mandanten if name == "MandantId" else SPECIAL.get(name, WORDS) for name in names}
     return st.lists(st.fixed_dictionaries(columns), max_size=6)
 
 
+SOME_COLUMNS = st.frozensets(st.sampled_from(sorted(OPTIONAL_COLUMNS)))
 PRACTICES = st.fixed_dictionaries({view: _view(view) for view in COLUMNS})
 
 
-def practice_file(folder: Path, tables: Tables) -> Path:
+def practice_file(
+    folder: Path, tables: Mapping[str, list[dict[str, Any]]], optional: frozenset[str] = frozenset()
+) -> Path:
     path = folder / f"{next(_files)}.db"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(f"PRAGMA synchronous = OFF; {CONTRACT}")
         for view, rows in tables.items():
-            marks = ", ".join("?" * len(COLUMNS[view]))
-            values = [[row.get(name) for name in COLUMNS[view]] for row in rows]
-            connection.executemany(f"INSERT INTO {view} ({', '.join(COLUMNS[view])}) VALUES ({marks})", values)
+            added = [name for name in OPTIONAL.get(view, ()) if f"{view}.{name}" in optional]
+            for name in added:
+                connection.execute(f"ALTER TABLE {view} ADD COLUMN {name} TEXT")
+            names = [*COLUMNS[view], *added]
+            values = [[row.get(name) for name in names] for row in rows]
+            marks = ", ".join("?" * len(names))
+            connection.executemany(f"INSERT INTO {view} ({', '.join(names)}) VALUES ({marks})", values)
     return path
 
 
@@ -102,12 +112,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=60, deadline=None)
-@given(tables=PRACTICES)
-def test_any_practice_is_answered_alike(folder: Path, tables: Tables) -> None:
-    path = practice_file(folder, tables)
-    fake = answers(FakePracticeDatabase(World(NOW), tables_of(path)))
-    real = answers(open_practice_database(f"sqlite:///{path}"))
+@given(tables=PRACTICES, optional=SOME_COLUMNS, known=SOME_COLUMNS)
+def test_any_practice_is_answered_alike(
+    folder: Path, tables: Tables, optional: frozenset[str], known: frozenset[str]
+) -> None:
+    path = practice_file(folder, tables, optional)
+    faked, opened = FakePracticeDatabase(World(NOW), tables_of(path)), open_practice_database(f"sqlite:///{path}")
+    faked.optional_columns = opened.optional_columns = known
+    fake, real = answers(faked), answers(opened)
     path.unlink()
+    assert faked.optional_columns == opened.optional_columns == (known if known <= optional else optional)
     assert [in_any_order_where_equal(rows) for rows in fake] == [in_any_order_where_equal(rows) for rows in real]
     assert [[list(row) for row in rows] for rows in fake] == [[list(row) for row in rows] for rows in real]
 

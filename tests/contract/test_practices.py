@@ -47,6 +47,24 @@ def test_adding_a_practice_again_replaces_it_and_keeps_its_licences_and_alerts(s
     assert record.alerts == {FAILED}
 
 
+def test_the_optional_columns_of_a_practice_stay_until_it_is_added_again_or_forgotten(side: Side) -> None:
+    practices, practice = side.parts.practices, registered(side, job_record())
+    for columns in (frozenset({"Termin.MandantId", "Patient.TelefonPrivat"}), frozenset[str]()):
+        practices.set_optional_columns(practice, columns)
+        record = practices.record(practice)
+        assert record is not None
+        assert record.optional_columns == columns
+        assert record.email_senders == {"praxis@beispiel.example"}
+    practices.set_optional_columns(practice, frozenset({"Termin.MandantId"}))
+    practices.add(practice, [], [])
+    record = practices.record(practice)
+    assert record is not None
+    assert record.optional_columns == frozenset()
+    practices.forget(record)
+    practices.set_optional_columns(practice, frozenset({"Termin.MandantId"}))
+    assert practices.record(practice) is None
+
+
 def test_an_alert_is_raised_once_until_its_cause_is_over(side: Side) -> None:
     practice = registered(side)
     raised = [side.parts.raised_alerts.add(practice, cause, NOW) for cause in (LOW, MISSING)]

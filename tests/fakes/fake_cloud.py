@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 
 from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
-from chalicelib.jobs.apply_parameters import apply_parameters, on_parameter_changed
+from chalicelib.jobs.apply_parameters import on_parameter_changed
+from chalicelib.jobs.check_practice import check_practice
 from chalicelib.jobs.dead_letters import dead_outbox, dead_run
 from chalicelib.jobs.deliver import DeliveryResult, deliver
 from chalicelib.jobs.run_job import run_job
@@ -115,7 +116,7 @@ class FakeCloud:
     def _run(self, message: Message) -> None:
         run = message_of(message.body)
         if isinstance(run, CheckMessage):
-            apply_parameters(run.practice, self.parts)
+            check_practice(run.practice, self.parts)
         else:
             run_job(run, self.world.new_id(), self.parts)
 

@@ -32,6 +32,7 @@ def fake_cloud(plan: Plan, tables: Tables) -> FakeCloud:
     before = plan.start - timedelta(microseconds=1)
     jobs = new_jobs(plan.practice, settings.schedules, zone.key, before)
     parts.practices.add(plan.practice, _senders(tables), jobs)
+    parts.practices.set_optional_columns(plan.practice, tables.optional)
     for licence in _licences(plan, tables):
         parts.practices.add_licence(plan.practice, licence)
     for mandant, credits in plan.topups.items():

@@ -14,7 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chalicelib.practice_db.database import Ids, PracticeDatabase, Row
+from chalicelib.practice_db.database import PracticeDatabase, Row
+from chalicelib.practice_db.errors import NO_COLUMN, PracticeDatabaseError
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, Ids
+from tests.fakes import row_order as by
 from tests.fakes.find import found_patients
 from tests.fakes.world import World
 
@@ -28,28 +31,34 @@ COLUMNS = {
     "Termin": ("TerminId", "PatientId", "Beginn", "Status", "Behandler", "Ort", "Besuchsgrund"),
 }  # fmt: skip
 Record = dict[str, object]
-Tables = dict[str, list[Record]]
-_SORTED: dict[type, int] = {bool: 1, int: 1, float: 1, str: 2, bytes: 3}
+
+
+class Tables(dict[str, list[Record]]):
+    """The rows by view; `optional` are the optional columns of the contract that the views have."""
+
+    optional: frozenset[str] = frozenset()
+
+
 _NOBODY: Record = dict.fromkeys(COLUMNS["Patient"])
 _NO_MANDANT: Record = dict.fromkeys(COLUMNS["Mandant"])
 _NO_TREATMENT: Record = dict.fromkeys(COLUMNS["Behandlung"])
 
 
 def empty_tables() -> Tables:
-    return {view: [] for view in COLUMNS}
+    return Tables({view: [] for view in COLUMNS})
 
 
 def tables_of(file: Path) -> Tables:
     """Read the rows of an SQLite practice database."""
     with closing(sqlite3.connect(file)) as connection:
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        return {
-            view: [
-                dict(zip(names, row, strict=True))
-                for row in connection.execute(f"SELECT {', '.join(names)} FROM {view}")
-            ]
-            for view, names in COLUMNS.items()
-        }
+        tables = Tables()
+        for view in COLUMNS:
+            cursor = connection.execute(f"SELECT * FROM {view}")
+            names = [column[0] for column in cursor.description]
+            tables[view] = [dict(zip(names, row, strict=True)) for row in cursor]
+            tables.optional |= OPTIONAL_COLUMNS & {f"{view}.{name}" for name in names}
+        return tables
 
 
 class FakePracticeDatabase(PracticeDatabase):
@@ -82,8 +91,8 @@ class FakePracticeDatabase(PracticeDatabase):
     def definitive(self, first: date, end: date) -> Iterator[Row]:
         days = first.isoformat(), end.isoformat()
         rows = self._world.call("database.definitive", lambda: _in_days(self._tables["Termin"], *days))
-        definitive = [row for row in rows if _cast(row["Status"]).strip(" \t\r\n\u00a0").lower() == "definitiv"]
-        counted = Counter((row["TerminId"], row["Beginn"]) for row in sorted(definitive, key=_place))
+        definitive = [row for row in rows if by.cast(row["Status"]).strip(" \t\r\n\u00a0").lower() == "definitiv"]
+        counted = Counter((row["TerminId"], row["Beginn"]) for row in sorted(definitive, key=by.place_of))
         return ({"TerminId": name, "Beginn": starts_at, "Anzahl": n} for (name, starts_at), n in counted.items())
 
     def patient(
@@ -100,13 +109,29 @@ class FakePracticeDatabase(PracticeDatabase):
 
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
-        return iter(sorted(rows, key=lambda row: _ascending(row["MandantId"])))
+        return iter(sorted(rows, key=lambda row: by.ascending(row["MandantId"])))
+
+    def find_columns(self) -> frozenset[str]:
+        self.optional_columns = self._world.call("database.columns", lambda: self._tables.optional)
+        return self.optional_columns
 
     def _answer(
         self, question: str, wanted: Callable[[], list[Record]], default: str | None, since: date | None = None
     ) -> Iterator[Row]:
         """Yield the rows of the query; they are those at the time when the first is requested."""
-        rows = self._world.call(f"database.{question}", lambda: list(_rows(wanted(), self._tables, default, since)))
+
+        def ask() -> list[Row]:
+            if self.optional_columns - self._tables.optional:
+                raise NO_COLUMN.error()
+            return list(_rows(wanted(), self._tables, default, since, self.optional_columns))
+
+        try:
+            rows = self._world.call(f"database.{question}", ask)
+        except PracticeDatabaseError as error:
+            if error.text != NO_COLUMN.text:
+                raise
+            self.find_columns()
+            rows = self._world.call(f"database.{question}", ask)
         start = 0
         while batch := self._world.call("database.fetch", partial(_slice, rows, start, self.batch)):
             yield from batch
@@ -122,7 +147,7 @@ def _in_days(appointments: Iterable[Record], first: str, end: str) -> list[Recor
 
 
 def _born_on(patients: Iterable[Record], month_days: Sequence[str]) -> list[Record]:
-    return _distinct(one for one in patients if _cast(one["Geburtsdatum"])[5:10] in month_days)
+    return _distinct(one for one in patients if by.cast(one["Geburtsdatum"])[5:10] in month_days)
 
 
 def _named(tables: Tables, appointments: set[str], patients: set[str]) -> list[Record]:
@@ -132,7 +157,7 @@ def _named(tables: Tables, appointments: set[str], patients: set[str]) -> list[R
 
 def _of_patient(tables: Tables, patient: str, first: str) -> list[Record]:
     own = [one for one in tables["Termin"] if one["PatientId"] == patient]
-    found = [one for one in own if one["Beginn"] is None or _ascending(one["Beginn"]) >= _ascending(first)]
+    found = [one for one in own if one["Beginn"] is None or by.ascending(one["Beginn"]) >= by.ascending(first)]
     return found + _distinct(one for one in tables["Patient"] if one["PatientId"] == patient)
 
 
@@ -140,28 +165,27 @@ def _distinct(patients: Iterable[Record]) -> list[Record]:
     return [{"PatientId": patient} for patient in {one["PatientId"]: None for one in patients}]
 
 
-def _cast(value: object) -> str:
-    """Read a value as text; bytes too."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
-
-
-def _rows(wanted: Sequence[Record], tables: Tables, default: str | None, since: date | None) -> Iterator[Row]:
-    """One row for each appointment or patient of the query, with its patient and the Mandant that pays."""
+def _rows(
+    wanted: Sequence[Record], tables: Tables, default: str | None, since: date | None, columns: frozenset[str]
+) -> Iterator[Row]:
+    """One row for each appointment or patient of the query, with its patient and the Mandanten that pay and sign."""
     ids = {one["PatientId"] for one in wanted}
     patients, treatments = (_by("PatientId", _with(ids, tables[view])) for view in ("Patient", "Behandlung"))
     mandanten = _by("MandantId", tables["Mandant"])
     latest = _latest_appointments(_with(ids, tables["Termin"]), since.isoformat()) if since else {}
-    for one in sorted(wanted, key=_place):
+    for one in sorted(wanted, key=by.place_of):
         found = treatments.get(one["PatientId"])
-        treatment = _first(found, _latest_first) if found else _NO_TREATMENT
+        treatment = _first(found, by.latest_first) if found else _NO_TREATMENT
         payer = treatment["MandantId"] if found else default
-        patient = _first(patients.get(one["PatientId"], [_NOBODY]), _forbidding_first)
-        mandant = _first(mandanten.get(payer, [_NO_MANDANT]), _unlicensed_first)
+        patient = _first(patients.get(one["PatientId"], [_NOBODY]), by.forbidding_first)
+        mandant = _first(mandanten.get(payer, [_NO_MANDANT]), by.unlicensed_first)
         last = {
             "LetzteBehandlung": treatment["EroeffnetAm"],
             "LetzterTermin": None if "TerminId" in one else latest.get(one["PatientId"]),
         }
-        yield {**_row(one, patient, bool(found), payer, mandant), **last}
+        signer = _first(mandanten.get(one.get("MandantId"), [_NO_MANDANT]), by.name_first)
+        row = _row(one, patient, bool(found), payer, mandant)
+        yield {**_with_optional(row, one, patient, signer, columns), **last}
 
 
 def _row(one: Record, patient: Record, treated: bool, payer: object, mandant: Record) -> Row:
@@ -181,6 +205,24 @@ def _row(one: Record, patient: Record, treated: bool, payer: object, mandant: Re
     }
 
 
+def _with_optional(row: Row, one: Record, patient: Record, signer: Record, columns: frozenset[str]) -> Row:
+    """The row with the columns that only some practices have, where the statement has them."""
+    phones = ("TelefonPrivat", "TelefonGeschaeft")
+    numbers = {name: patient.get(name) for name in phones if f"Patient.{name}" in columns}
+    place = list(row).index("HatBehandlung")
+    row = dict([*list(row.items())[:place], *numbers.items(), *list(row.items())[place:]])
+    if "Termin.MandantId" not in columns:
+        return row
+    return row | {
+        "TerminMandantId": one.get("MandantId"),
+        "TerminMandantGefunden": int(signer is not _NO_MANDANT),
+        "TerminMandantName": signer["Name"],
+        "TerminAbsenderSMS": signer["AbsenderSMS"],
+        "TerminAbsenderEMail": signer["AbsenderEMail"],
+        "TerminMandantTelefon": signer["Telefon"],
+    }
+
+
 def _with(patients: set[object], records: Iterable[Record]) -> list[Record]:
     return [record for record in records if record["PatientId"] in patients]
 
@@ -197,51 +239,8 @@ def _first(records: Sequence[Record], order: Callable[[Record], tuple[Any, ...]]
     return records[0] if len(records) == 1 else min(records, key=order)
 
 
-def _place(one: Record) -> tuple[Any, ...]:
-    """Appointments by Beginn and TerminId, then patients by PatientId."""
-    names = ("Beginn", "TerminId", "PatientId")
-    return ("TerminId" not in one, *(_ascending(one.get(name)) for name in names))
-
-
 def _latest_appointments(appointments: Iterable[Record], since: str) -> dict[object, object]:
     """Return the start of each patient's latest appointment since a day."""
-    found = [one for one in appointments if isinstance(one["Beginn"], str | bytes) and _is_date(one["Beginn"])]
-    found = [one for one in found if _ascending(one["Beginn"]) >= _ascending(since)]
-    return {one["PatientId"]: one["Beginn"] for one in sorted(found, key=lambda one: _ascending(one["Beginn"]))}
-
-
-def _is_date(value: object) -> bool:
-    day = _cast(value)[:10]
-    return len(day) == 10 and day[4] == day[7] == "-"
-
-
-def _latest_first(treatment: Record) -> tuple[Any, ...]:
-    descending = (_descending(treatment[name]) for name in ("EroeffnetAm", "BehandlungId"))
-    return (not _is_date(treatment["EroeffnetAm"]), *descending, _ascending(treatment["MandantId"]))
-
-
-def _forbidding_first(patient: Record) -> tuple[Any, ...]:
-    ascending = ("Nachname", "Vorname", "Geburtsdatum", "Mobiltelefon", "EMail", "Sprache", "Anrede")
-    first = (_descending(patient[name]) for name in ("Sterbedatum", "KeineMitteilungen"))
-    return (*first, *(_ascending(patient[name]) for name in ascending))
-
-
-def _unlicensed_first(mandant: Record) -> tuple[Any, ...]:
-    names = ("Lizenznummer", "Name", "AbsenderSMS", "AbsenderEMail", "Telefon")
-    return tuple(_ascending(mandant[name]) for name in names)
-
-
-def _ascending(value: object) -> tuple[Any, ...]:
-    """NULL, then numbers, then text, then bytes, as SQLite sorts."""
-    return (_SORTED[type(value)], value) if value is not None else (0,)
-
-
-class _Backwards(tuple[Any, ...]):
-    """Sorts the other way round."""
-
-    def __lt__(self, other: tuple[Any, ...]) -> bool:
-        return tuple(other) < tuple(self)
-
-
-def _descending(value: object) -> _Backwards:
-    return _Backwards(_ascending(value))
+    found = [one for one in appointments if isinstance(one["Beginn"], str | bytes) and by.is_date(one["Beginn"])]
+    found = [one for one in found if by.ascending(one["Beginn"]) >= by.ascending(since)]
+    return {one["PatientId"]: one["Beginn"] for one in sorted(found, key=lambda one: by.ascending(one["Beginn"]))}

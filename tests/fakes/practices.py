@@ -29,6 +29,9 @@ class FakePracticeStore(PracticeStore):
     def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._world.call("practices.add", lambda: self._add(practice, email_senders, jobs))
 
+    def set_optional_columns(self, practice: str, columns: frozenset[str]) -> None:
+        self._world.call("practices.set_optional_columns", lambda: self._set_columns(practice, columns))
+
     def add_licence(self, practice: str, licence: Licence) -> None:
         licences = self._data.licences
         self._world.call(
@@ -68,14 +71,20 @@ class FakePracticeStore(PracticeStore):
             alerts=frozenset(data.alerts.get(practice, ())),
             untold=frozenset(data.untold.get(practice, ())),
             opt_outs=dict(data.opt_outs.get(practice, {})),
+            optional_columns=data.optional_columns.get(practice, frozenset()),
         )
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)
         for mark in (self._data.stops, self._data.removed, self._data.patient_stops):
             mark.pop(practice, None)
+        self._data.optional_columns.pop(practice, None)
         for job in jobs:
             self._data.put_job(job)
+
+    def _set_columns(self, practice: str, columns: frozenset[str]) -> None:
+        if practice in self._data.senders:
+            self._data.optional_columns[practice] = columns
 
     def _opt_out(self, practice: str, opt_out: OptOut) -> bool:
         noted = self._data.opt_outs.setdefault(practice, {})
@@ -115,6 +124,7 @@ class FakePracticeStore(PracticeStore):
         kept = (data.stops, data.patient_stops, data.licences, data.alerts, data.untold, data.opt_outs)
         for item in (data.senders, data.removed, *kept):
             item.pop(practice, None)
+        data.optional_columns.pop(practice, None)
 
 
 class FakeRaisedAlerts(RaisedAlerts):

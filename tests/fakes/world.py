@@ -122,6 +122,7 @@ class Data:
     )  # claimed until, and by whom
     shared_alerts: dict[str, datetime] = field(default_factory=dict)  # by kind
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
+    optional_columns: dict[str, frozenset[str]] = field(default_factory=dict)  # of the views, by practice
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`

@@ -59,7 +59,7 @@ CONTRACT = {  # all others are text
     "Geburtsdatum": "date", "Sterbedatum": "date", "Beginn": "datetime2", "EroeffnetAm": "datetime2",
     "LetzteBehandlung": "datetime2", "LetzterTermin": "datetime2",
     "KeineMitteilungen": "bit", "PatientGefunden": "int", "HatBehandlung": "int", "MandantGefunden": "int",
-    "Anzahl": "int",
+    "TerminMandantGefunden": "int", "Anzahl": "int",
 }  # fmt: skip
 
 

@@ -11,7 +11,10 @@ WITH Wanted AS (
     SELECT DISTINCT
         'birthday' AS Art, CAST(NULL AS nvarchar(64)) AS TerminId, CAST(NULL AS datetime2) AS Beginn,
         CAST(NULL AS nvarchar(64)) AS Status, CAST(NULL AS nvarchar(64)) AS Behandler,
-        CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund, PatientId
+        CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund,
+        -- if Termin.MandantId
+        CAST(NULL AS nvarchar(64)) AS TerminMandantId,
+        PatientId
     FROM vitosms.Patient
     WHERE SUBSTRING(CAST(Geburtsdatum AS nvarchar(30)), 6, 5) IN (:month_days)
 ),

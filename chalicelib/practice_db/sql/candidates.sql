@@ -2,7 +2,9 @@
 --
 -- Exactly one row of the same columns per row of "Wanted", with its patient and the Mandant that pays, chosen among
 -- all that match, and for a birthday with the last visits: LetzteBehandlung is when the latest treatment was opened,
--- LetzterTermin the latest appointment of any status since a day.
+-- LetzterTermin the latest appointment of any status since a day. The line behind "if View.Column" is part of the
+-- statement where the view has this optional column: TerminMandantId and what follows is the appointment's Mandant, who
+-- signs its message.
 --
 -- Parameters
 --   active_since  that day, 'YYYY-MM-DD', or NULL: then no other appointments are read
@@ -15,6 +17,8 @@ LatestAppointment AS (
 Numbered AS (
     SELECT
         Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId,
+        -- if Termin.MandantId
+        TerminMandantId,
         ROW_NUMBER() OVER (ORDER BY PatientId) AS Number
     FROM Wanted
 ),
@@ -25,11 +29,24 @@ Candidate AS (
         CASE WHEN Patient.PatientId IS NULL THEN 0 ELSE 1 END AS PatientGefunden,
         Patient.Anrede, Patient.Vorname, Patient.Nachname, Patient.Geburtsdatum, Patient.Sterbedatum,
         Patient.Mobiltelefon, Patient.EMail, Patient.Sprache, Patient.KeineMitteilungen,
+        -- if Patient.TelefonPrivat
+        Patient.TelefonPrivat,
+        -- if Patient.TelefonGeschaeft
+        Patient.TelefonGeschaeft,
         CASE WHEN Behandlung.PatientId IS NULL THEN 0 ELSE 1 END AS HatBehandlung,
         CASE WHEN Behandlung.PatientId IS NULL THEN :default_mandant ELSE Behandlung.MandantId END AS MandantId,
         CASE WHEN Mandant.MandantId IS NULL THEN 0 ELSE 1 END AS MandantGefunden,
         Mandant.Name AS MandantName, Mandant.Lizenznummer, Mandant.AbsenderSMS, Mandant.AbsenderEMail,
-        Mandant.Telefon AS MandantTelefon, Behandlung.EroeffnetAm AS LetzteBehandlung,
+        Mandant.Telefon AS MandantTelefon,
+        -- if Termin.MandantId
+        Numbered.TerminMandantId, Signer.Name AS TerminMandantName,
+        -- if Termin.MandantId
+        CASE WHEN Signer.MandantId IS NULL THEN 0 ELSE 1 END AS TerminMandantGefunden,
+        -- if Termin.MandantId
+        Signer.AbsenderSMS AS TerminAbsenderSMS, Signer.AbsenderEMail AS TerminAbsenderEMail,
+        -- if Termin.MandantId
+        Signer.Telefon AS TerminMandantTelefon,
+        Behandlung.EroeffnetAm AS LetzteBehandlung,
         LatestAppointment.Beginn AS LetzterTermin,
         ROW_NUMBER() OVER (
             PARTITION BY Numbered.Number
@@ -43,12 +60,20 @@ Candidate AS (
                 -- Of duplicate rows of a patient the one that forbids a message wins, of a Mandant the unlicensed one.
                 Patient.Sterbedatum DESC, Patient.KeineMitteilungen DESC, Patient.Nachname, Patient.Vorname,
                 Patient.Geburtsdatum, Patient.Mobiltelefon, Patient.EMail, Patient.Sprache, Patient.Anrede,
+                -- if Patient.TelefonPrivat
+                Patient.TelefonPrivat,
+                -- if Patient.TelefonGeschaeft
+                Patient.TelefonGeschaeft,
+                -- if Termin.MandantId
+                Signer.Name, Signer.AbsenderSMS, Signer.AbsenderEMail, Signer.Telefon,
                 Mandant.Lizenznummer, Mandant.Name, Mandant.AbsenderSMS, Mandant.AbsenderEMail, Mandant.Telefon
         ) AS Place
     FROM Numbered
     LEFT JOIN vitosms.Patient AS Patient ON Patient.PatientId = Numbered.PatientId
     LEFT JOIN vitosms.Behandlung AS Behandlung ON Behandlung.PatientId = Numbered.PatientId
     LEFT JOIN LatestAppointment ON LatestAppointment.PatientId = Numbered.PatientId AND Numbered.Art = 'birthday'
+    -- if Termin.MandantId
+    LEFT JOIN vitosms.Mandant AS Signer ON Signer.MandantId = Numbered.TerminMandantId
     -- A treatment without a Mandant has no payer: neither an earlier treatment nor the default steps in.
     LEFT JOIN vitosms.Mandant AS Mandant
         ON Mandant.MandantId
@@ -57,8 +82,17 @@ Candidate AS (
 SELECT
     Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
     PatientId, PatientGefunden, Anrede, Vorname, Nachname, Geburtsdatum, Sterbedatum, Mobiltelefon, EMail,
-    Sprache, KeineMitteilungen, HatBehandlung,
+    Sprache, KeineMitteilungen,
+    -- if Patient.TelefonPrivat
+    TelefonPrivat,
+    -- if Patient.TelefonGeschaeft
+    TelefonGeschaeft,
+    HatBehandlung,
     MandantId, MandantGefunden, MandantName, Lizenznummer, AbsenderSMS, AbsenderEMail, MandantTelefon,
+    -- if Termin.MandantId
+    TerminMandantId, TerminMandantGefunden, TerminMandantName,
+    -- if Termin.MandantId
+    TerminAbsenderSMS, TerminAbsenderEMail, TerminMandantTelefon,
     LetzteBehandlung, LetzterTermin
 FROM Candidate
 WHERE Place = 1

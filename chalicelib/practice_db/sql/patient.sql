@@ -11,14 +11,20 @@
 -- What follows "Wanted" is in candidates.sql.
 WITH Wanted AS (
     SELECT
-        'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId
+        'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
+        -- if Termin.MandantId
+        MandantId AS TerminMandantId,
+        PatientId
     FROM vitosms.Termin
     WHERE PatientId = :patient AND (Beginn >= :first OR Beginn IS NULL)
     UNION ALL
     SELECT DISTINCT
         'birthday' AS Art, CAST(NULL AS nvarchar(64)) AS TerminId, CAST(NULL AS datetime2) AS Beginn,
         CAST(NULL AS nvarchar(64)) AS Status, CAST(NULL AS nvarchar(64)) AS Behandler,
-        CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund, PatientId
+        CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund,
+        -- if Termin.MandantId
+        CAST(NULL AS nvarchar(64)) AS TerminMandantId,
+        PatientId
     FROM vitosms.Patient
     WHERE PatientId = :patient
 ),

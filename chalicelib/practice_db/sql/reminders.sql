@@ -10,7 +10,10 @@
 -- What follows "Wanted" is in candidates.sql.
 WITH Wanted AS (
     SELECT
-        'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId
+        'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
+        -- if Termin.MandantId
+        MandantId AS TerminMandantId,
+        PatientId
     FROM vitosms.Termin
     WHERE Beginn >= :first AND Beginn < :end
 ),

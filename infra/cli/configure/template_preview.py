@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.aws.practice_database import practice_database
 from chalicelib.entries.credits import Tariff
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
@@ -70,7 +71,7 @@ def measured(
         return counts, Text("unread.wrong_switches")
     practice = _practice(deployment, found)
     try:
-        with deployment.clients.open_database(deployment.clients.parameters.database_url(found.id)) as database:
+        with practice_database(found.record, deployment.clients) as database:
             for row in _rows(database, practice):
                 candidate = parse_row(row, practice.zone)
                 if not candidate.unreadable and not candidate.deceased:
@@ -86,7 +87,7 @@ def previews(deployment: Deployment, found: Registered, patient: str | None, app
     payer = practice.switches["DefaultSMSMandant"]
     ids = ([appointment] if appointment is not None else [], [patient] if patient is not None else [])
     try:
-        with deployment.clients.open_database(deployment.clients.parameters.database_url(found.id)) as database:
+        with practice_database(found.record, deployment.clients) as database:
             rows = list(database.recheck(*ids, payer))
     except ParameterError as error:
         raise ArgumentError(said(error.text)) from None

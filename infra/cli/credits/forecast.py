@@ -46,13 +46,14 @@ def forecasts(
 
 def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[list[Planned], Reason | None]:
     from chalicelib.aws.parameter_store import ParameterError
+    from chalicelib.aws.practice_database import practice_database
     from chalicelib.preview.dry_run import PreviewPorts
     from chalicelib.preview.planned_messages import planned_messages
 
     parts = deployment.clients
     opt_outs, tariff = parts.parameters.opt_outs(practice.record), parts.parameters.tariff()
     try:
-        with parts.open_database(parts.parameters.database_url(practice.id)) as database:
+        with practice_database(practice.record, parts) as database:
             ports = PreviewPorts(database, parts.store, tariff, opt_outs)
             return planned_messages(practice, deployment.now, end, ports), None
     except (PracticeDatabaseError, ParameterError) as error:

@@ -53,12 +53,13 @@ def preview(
 
     With --switch, compare with other settings: who gets a message, who no longer does, and what changes.
     """
+    from chalicelib.aws.practice_database import practice_database
+
     jobs, on, values = _jobs(job), _day(day), _values(switch or [])
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         other = changed(found, values)
-        url = deployment.clients.parameters.database_url(found.id)
-        with deployment.clients.open_database(url) as database:
+        with practice_database(found.record, deployment.clients) as database:
             today = _foreseen(found, jobs, on, database, deployment)
             after = _foreseen(other, jobs, on, database, deployment) if values else today
         stopped = [Text("blocked.stopped", other.record.stopped)] if other.record.stopped else []

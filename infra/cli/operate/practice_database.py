@@ -4,6 +4,7 @@ import getpass
 import sys
 
 from chalicelib.aws.deployment import Deployment
+from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.practice_db.url import address_of
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.mandanten import mandanten_of
@@ -29,8 +30,16 @@ def url_given(option: str, given: str) -> str:
 
 
 def unread(deployment: Deployment, practice: str) -> list[str]:
-    """Say why the database cannot be read from here, and how to fix that."""
+    """Say why the database cannot be read from here, and how to fix that; store which optional columns it has."""
+    from chalicelib.aws.practice_database import find_columns, store_columns
+
+    record = deployment.clients.practices.record(practice)
     _, why = mandanten_of(deployment, practice)
+    try:
+        if record and why is None:
+            store_columns(record, find_columns(record, deployment.clients), deployment.clients)
+    except PracticeDatabaseError as error:
+        why = error.text
     if why is None:
         return []
     return [

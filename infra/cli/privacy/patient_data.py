@@ -67,11 +67,11 @@ def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
 
 def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[list[Mapping[str, object]], Text | None]:
     from chalicelib.aws.parameter_store import ParameterError
+    from chalicelib.aws.practice_database import practice_database
 
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
     try:
-        url = deployment.clients.parameters.database_url(practice.id)
-        with deployment.clients.open_database(url) as database:
+        with practice_database(practice.record, deployment.clients) as database:
             return list(database.patient(patient, _EVER, payer)), None
     except (PracticeDatabaseError, ParameterError) as error:
         return [], error.text

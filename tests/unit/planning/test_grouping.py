@@ -45,7 +45,7 @@ AT_NEW_TIME = pair("T7", 90)  # only the message about the move says that the ol
 )
 def test_reminders_of_a_patient_and_day_belong_together(wanted: str, groups: list[list[Pair]]) -> None:
     rules = practice(Stage.SEND, EineErinnerungProTag=wanted)
-    found = in_groups([GREETING, NEXT_DAY, DOUBLE, SECOND, OTHER, AT_NEW_TIME, MOVED, FIRST], rules)
+    found = in_groups([GREETING, NEXT_DAY, DOUBLE, SECOND, OTHER, AT_NEW_TIME, MOVED, FIRST], rules, {})
     assert sorted(found, key=repr) == sorted(groups, key=repr)
     assert [group[0] for group in found][-1] == GREETING
 

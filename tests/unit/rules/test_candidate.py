@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.messages.kind import Kind
-from chalicelib.rules.candidate import Payer, parse_date, parse_id, parse_local_time, parse_row, parse_text
+from chalicelib.rules.candidate import Payer, Signer, parse_date, parse_id, parse_local_time, parse_row, parse_text
 from chalicelib.rules.rule import is_defect
 from chalicelib.rules.rules import first_refusal
 from chalicelib.text import Text
@@ -58,9 +58,10 @@ def test_a_clean_row() -> None:
     assert (found.salutation, found.first_name, found.last_name) == ("Frau", "Anna", "Muster")
     assert (found.birthday, found.deceased, found.no_messages) == (date(1980, 11, 23), False, False)
     assert (found.mobile, found.language, found.unreadable) == (MOBILE, "de", None)
-    assert found.payer == Payer(
-        mandant="M1", found=True, by_default=False, name="Praxis am Bach", licence="L-1",
-        sms_sender="PraxisBach", email_sender=SENDER, phone="044 512 84 30",
+    assert found.payer == Payer(mandant="M1", found=True, by_default=False, name="Praxis am Bach", licence="L-1")
+    assert found.signer == Signer(
+        mandant="M1", found=True, of_appointment=False, name="Praxis am Bach", sms_sender="PraxisBach",
+        email_sender=SENDER, phone="044 512 84 30",
     )  # fmt: skip
 
 

@@ -1,0 +1,24 @@
+"""The nightly check of a practice: its parameters, and the optional columns of its views."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.aws.practice_database import find_columns, store_columns
+from chalicelib.jobs.apply_parameters import apply_parameters
+from chalicelib.jobs.ports import JobPorts
+from chalicelib.practice_db.errors import PracticeDatabaseError
+
+
+def check_practice(practice: str, ports: JobPorts) -> None:
+    """Apply the saved parameters, and store the columns that the views have got since.
+
+    A column that is gone stays stored until a run misses it, and says so in the job history.
+    """
+    apply_parameters(practice, ports)
+    record = ports.practices.record(practice)
+    if record is None or record.removed is not None:
+        return
+    with suppress(PracticeDatabaseError, ParameterError):  # the next run fails, and says so
+        store_columns(record, record.optional_columns | find_columns(record, ports), ports)
