@@ -164,9 +164,9 @@ class JobStore:
         after = self._change(practice, job, lambda record: record.with_open_slot(tick, slot))
         return after is not None and after.due <= tick
 
-    def search_again(self, practice: str, slot: datetime) -> None:
-        """Let the reminder job search again what it has searched from the local day of a slot (UTC) on."""
-        self._change(practice, Job.PREPARE_REMINDERS, lambda record: record.searching_again(slot))
+    def search_again(self, practice: str, slot: datetime, days: frozenset[date] = frozenset()) -> None:
+        """Let the reminder job search again some days, and all that it has searched since the day of a slot (UTC)."""
+        self._change(practice, Job.PREPARE_REMINDERS, lambda record: record.searching_again(slot, days))
 
     def _change(self, practice: str, job: Job, change: Callable[[JobState], JobState]) -> JobState | None:
         """Return the changed job; None if there is none, or others change it all the time."""

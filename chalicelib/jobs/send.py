@@ -159,8 +159,10 @@ def _stopped(entry: Entry, decision: SendDecision, turn: _SendRun) -> Iterator[T
 def _search_again(transitions: Sequence[Transition], turn: _SendRun) -> None:
     """Before entries are cancelled because reminders are switched off: they count as not searched."""
     off = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
-    if slots := [made.after.slot for made in transitions if made.after.reason == off]:
-        turn.jobs.search_again(turn.context.run.practice, min(slots))
+    if entries := [made.after for made in transitions if made.after.reason == off]:
+        zone = turn.context.switches["Zeitzone"]
+        days = frozenset(slot_day(entry.expires_at, zone) for entry in entries)
+        turn.jobs.search_again(turn.context.run.practice, min(entry.slot for entry in entries), days)
 
 
 def rows_now(entries: Sequence[Entry], practice: RuleContext, database: PracticeRows) -> dict[str, Candidate]:

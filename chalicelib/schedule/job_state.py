@@ -107,9 +107,9 @@ class JobState:
         today = [found for found in candidates if found and self._same_day(found, tick)]
         return replace(self, slot=max(today), due=tick) if today else self
 
-    def searching_again(self, slot: datetime) -> JobState:
-        """Return the state with its searches undone from the local day of a slot (UTC) on."""
-        return replace(self, search=self.search.before(slot)) if self.search else self
+    def searching_again(self, slot: datetime, days: frozenset[date]) -> JobState:
+        """Return the state with its searches undone from the local day of a slot (UTC) on, and those of some days."""
+        return replace(self, search=self.search.before(slot, days)) if self.search else self
 
     def _same_day(self, slot: datetime, tick: datetime) -> bool:
         zone = zone_named(self.zone)

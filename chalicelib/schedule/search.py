@@ -83,7 +83,7 @@ class Search:
     dropped: Mapping[date, datetime] = field(default_factory=dict)
     since: datetime | None = None
 
-    def after(self, slot: datetime, plan: SearchPlan, days: frozenset[date]) -> Search:
+    def after(self, slot: datetime, plan: SearchPlan, days: frozenset[date] = frozenset()) -> Search:
         """The search of a later slot, which has searched these days."""
         today = plan.local_day(slot)
         covered = dict.fromkeys(days, slot) | {**self.covered}
@@ -91,13 +91,11 @@ class Search:
         dropped = dict.fromkeys(due - covered.keys(), slot) | {**self.dropped}
         return Search(slot, plan, _from(today, covered), _from(today, dropped), self.since)
 
-    def before(self, slot: datetime) -> Search:
-        """The search as if it had ended before the local day of a slot: its day and later ones are searched again."""
+    def before(self, slot: datetime, days: frozenset[date] = frozenset()) -> Search:
+        """The search as if it had ended before the local day of a slot, and none had searched some days."""
         start = self.plan.start_of(self.plan.local_day(slot))
-        if self.slot < start:
-            return self
-        covered = {day: first for day, first in self.covered.items() if first < start}
-        return replace(self, slot=start - _MOMENT, covered=covered)
+        covered = {day: first for day, first in self.covered.items() if first < start and day not in days}
+        return replace(self, slot=min(self.slot, start - _MOMENT), covered=covered)
 
 
 def _from(today: date, days: Mapping[date, datetime]) -> dict[date, datetime]:

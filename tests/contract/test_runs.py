@@ -146,7 +146,7 @@ def test_what_was_searched_may_be_undone_and_a_search_from_before_does_not_count
     searched = job_now(side, practice, Job.PREPARE_REMINDERS)
     jobs.search_again(practice, NOW + timedelta(days=1))
     assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH
-    jobs.search_again(practice, NOW)
-    assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH.before(NOW)
+    jobs.search_again(practice, NOW, frozenset({TOMORROW}))
+    assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH.before(NOW, frozenset({TOMORROW}))
     assert not jobs.save(searched, replace(searched, search=SEARCH.after(LATER, SEARCH.plan, frozenset())))
     assert jobs.save(searched, replace(searched, slot=LATER))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.aws.job_store import Due, JobStore
 from chalicelib.aws.run_store import LEASE, LeaseHeldError, RunStore
@@ -34,8 +34,8 @@ class FakeJobStore(JobStore):
     def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
         return self._world.call("jobs.reopen_slot", lambda: self._reopen(practice, job, tick, slot))
 
-    def search_again(self, practice: str, slot: datetime) -> None:
-        self._world.call("jobs.search_again", lambda: self._search_again(practice, slot))
+    def search_again(self, practice: str, slot: datetime, days: frozenset[date] = frozenset()) -> None:
+        self._world.call("jobs.search_again", lambda: self._search_again(practice, slot, days))
 
     def _due(self, tick: Tick, now: datetime) -> Due:
         in_index = [replace(job, done=None, search=None) for job in self._data.jobs_due(tick, now)]
@@ -65,10 +65,10 @@ class FakeJobStore(JobStore):
         self._data.put_job(after)
         return after.due <= tick
 
-    def _search_again(self, practice: str, slot: datetime) -> None:
+    def _search_again(self, practice: str, slot: datetime, days: frozenset[date]) -> None:
         record = self._data.jobs.get((practice, Job.PREPARE_REMINDERS))
         if record is not None:
-            self._data.put_job(record.searching_again(slot))
+            self._data.put_job(record.searching_again(slot, days))
 
 
 class FakeRunStore(RunStore):

@@ -101,4 +101,5 @@ class Outages:
 def _still_waits(one: Entry, before: Entry, now: datetime) -> bool:
     """Whether a message that came back has not left since, and its appointment is as it was."""
     same = (one.starts_at, one.expires_at) == (before.starts_at, before.expires_at)
-    return one.state in WAITING and one.attempt > 0 and same and one.expires_at > now and not one.phoned_at
+    waits = one.state in WAITING and min(one.attempt, before.attempt) > 0 and not one.phoned_at
+    return waits and same and one.expires_at > now

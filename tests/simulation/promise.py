@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.planning.search_state import past_runs
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.reports.current_call_list import current_call_list
@@ -15,6 +16,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 from tests.simulation.life import Life
 from tests.simulation.outages import WAITING
+from tests.simulation.settings import SettingsOverTime
 from tests.simulation.watch import Watcher
 
 if TYPE_CHECKING:
@@ -65,9 +67,28 @@ class Promise:
 
     def _slots(self, practice: str, start: str, entered: datetime, at: datetime) -> list[datetime]:
         """The slots that had to look at an appointment."""
-        runs = [run.slot for run in past_runs(self._cloud.parts.history.runs(practice)) if run.searched]
-        if not runs:
-            return []
-        settings, after = self._lives[practice].settings, max(entered, min(runs))
-        slots = settings.searches(start, after, at - _AT_WORK, self._cloud.lost_events)
-        return [slot for slot in slots if any(settings.is_steady(slot, until) for until in (at, max(runs)))]
+        lines, settings = self._cloud.parts.history.runs(practice), self._lives[practice].settings
+        return due_slots(start, entered, at, settings, lines, self._cloud.lost_events)
+
+
+def due_slots(
+    start: str,
+    entered: datetime,
+    at: datetime,
+    settings: SettingsOverTime,
+    history: Sequence[Mapping[str, Any]],
+    lost_events: list[datetime],
+) -> list[datetime]:
+    """The slots (UTC) up to an instant that had to look at a local start, entered before; none before a first search.
+
+    They are those of the plan in force, and of the plan of the latest search, had it gone on up to the next one.
+    """
+    slots = [run.slot for run in past_runs(history) if run.searched]
+    if not slots:
+        return []
+    after, until = max(entered, min(slots)), at - _AT_WORK
+    planned = settings.searches(start, after, until, lost_events)
+    found = [slot for slot in planned if any(settings.is_steady(slot, end) for end in (at, max(slots)))]
+    reminders = [line for line in history if line["job"] == Job.PREPARE_REMINDERS]
+    started = [datetime.fromisoformat(line["start"]) for line in reminders if RunOutcome(line["outcome"]).is_success]
+    return sorted({*found, *settings.former(start, after, until, started)})

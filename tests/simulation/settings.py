@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -39,6 +39,15 @@ class Settings:
     def tz(self) -> ZoneInfo:
         return zone_named(self.zone)
 
+    def looks(self, start: str, run: datetime) -> bool:
+        """Whether a run of it looks at a local start."""
+        ahead = date.fromisoformat(start[:10]) - run.astimezone(self.tz).date()
+        return self.offset <= ahead.days < self.offset + self.days
+
+    def slots(self, after: datetime, until: datetime) -> list[datetime]:
+        """Its slots (UTC) in (after, until]."""
+        return parse_schedule(self.schedule, Job.PREPARE_REMINDERS).between(after, until, self.tz)
+
 
 class SettingsOverTime:
     """Since when (UTC) which settings are in force."""
@@ -68,9 +77,7 @@ class SettingsOverTime:
 
     def looked(self, start: str, run: datetime) -> bool:
         """Whether the settings at an instant have a run of it look at a local start."""
-        found = self.at(run)
-        ahead = date.fromisoformat(start[:10]) - run.astimezone(found.tz).date()
-        return found.on and found.offset <= ahead.days < found.offset + found.days
+        return self.at(run).on and self.at(run).looks(start, run)
 
     def announces(self, start: str, run: datetime) -> bool:
         """Whether the settings at an instant have a run of it look whether a local start has changed."""
@@ -84,9 +91,17 @@ class SettingsOverTime:
         `lost` are the events of changed parameters that were lost: until the nightly check, either setting may hold.
         """
         for (since, found), (end, _) in pairwise([*self._known, (until + _FAR, self.now)]):
-            plan = parse_schedule(found.schedule, Job.PREPARE_REMINDERS)
-            slots = plan.between(max(self._in_force(since, lost), after), min(end, until), found.tz)
+            slots = found.slots(max(self._in_force(since, lost), after), min(end, until))
             yield from (slot for slot in slots if self.looked(start, slot))
+
+    def former(self, start: str, after: datetime, until: datetime, runs: Iterable[datetime]) -> Iterator[datetime]:
+        """The slots in (after, until] at which a plan that has searched would have looked, up to the next search.
+
+        `runs` are the times of the searches, ascending; the job was on at those slots.
+        """
+        for run, following in pairwise([*runs, until]):
+            slots = self.at(run).slots(max(run, after), min(following, until))
+            yield from (slot for slot in slots if self.at(run).looks(start, slot) and self.at(slot).on)
 
     def _in_force(self, at: datetime, lost: list[datetime]) -> datetime:
         return at + EVENT_LOST if any(at <= one <= at + timedelta(minutes=1) for one in lost) else at

@@ -15,7 +15,7 @@ from tests.simulation.trouble import Dice
 SETTINGS = ("switch", "off", "offset", "days", "plan", "zone")
 SEARCHES = ("täglich 10:00", "täglich 09:00", "täglich 16:15", "Mo-Fr 10:00", "Di 10:00", "alle 2 Tage 11:00")
 WRONG_ZONE = "Europe/London"
-_PARAMETERS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+PARAMETERS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "wanted": lambda yes: ("Schalter/TerminerinnerungSenden", "Ja" if yes else "Nein"),
     "active": lambda yes: ("prepare-reminders/Aktiviert", "Ja" if yes else "Nein"),
     "offset": lambda days: ("Schalter/OffsetStartTage", f"{days}"),
@@ -53,7 +53,7 @@ class SettingsChanges:
         now = self._desk.cloud.world.now
         self._settings.change(now, **changed)
         for name, value in changed.items():
-            self._desk.set(*_PARAMETERS[name](value))
+            self._desk.set(*PARAMETERS[name](value))
         if back is not None:
             usual = {name: getattr(self._habits.settings, name) for name in changed}
             self._desk.cloud.at(now + back, partial(self._set, None, **usual))

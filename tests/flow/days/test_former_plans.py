@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from chalicelib.entries.states import State
 from chalicelib.reports.reconciliation import Column
 from chalicelib.text import Text
 from tests.flow.fake_build import Day
-from tests.flow.test_changed_settings import OFFSET, PLAN, called, headline, practice, result
+from tests.flow.test_changed_settings import OFFSET, PLAN, WANTED, called, headline, practice, result
 
 CHANGED = Text("search.plan_changed")
 
@@ -51,3 +52,19 @@ def test_a_change_on_the_first_day_of_a_practice_calls_nobody_of_before(path: st
     day.play("2026-11-24 12:01")
     assert called(desk) == []
     assert headline(desk, "T1") == "verdict.no_run"
+
+
+def test_what_was_cancelled_while_off_is_called_though_its_day_was_searched_before() -> None:
+    """A late booking, found by a run that another plan had; Nein at 10:01, Ja at 10:30 with the first plan again."""
+    day, desk = practice("08:00", Schalter__OffsetSuchTage="2")
+    desk.appointment("2026-11-25 09:00")
+    desk.set(OFFSET, "2")
+    day.play("2026-11-24 10:01")
+    assert desk.entries["T1"].state is State.PREPARED
+    desk.set(OFFSET, "1")
+    desk.set(WANTED, "Nein")
+    day.play("2026-11-24 10:30")
+    assert desk.entries["T1"].state is State.CANCELLED
+    desk.set(WANTED, "Ja")
+    day.play("2026-11-24 10:31")
+    assert called(desk) == ["T1"]
