@@ -1,4 +1,4 @@
-"""Whatever happens to the settings of the searches, in whatever order: nobody is forgotten, and the answers agree."""
+"""Settings of the searches that change in any order: nobody is forgotten, and the answers agree."""
 
 from __future__ import annotations
 
