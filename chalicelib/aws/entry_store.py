@@ -30,6 +30,7 @@ from chalicelib.aws.entry_writes import (
 from chalicelib.aws.items import balance_item_key, balances_group, entry_item_key, entry_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
 from chalicelib.entries.charge_batch import ChargeBatch
+from chalicelib.entries.covering import leaders
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import OPEN_GROUPS, Group
@@ -46,7 +47,7 @@ def with_leaders(
 ) -> dict[str, Entry]:
     """The entries of these keys, by key, and those that cover any of them; no call without keys."""
     found = read(practice, sorted(keys)) if keys else {}
-    others = {one.covered_by for one in found.values() if one.covered_by} - found.keys()
+    others = leaders(found.values()) - found.keys()
     return found | (read(practice, sorted(others)) if others else {})
 
 

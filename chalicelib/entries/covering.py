@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity, transition
@@ -38,6 +38,11 @@ def is_told(entry: Entry, entries: Mapping[str, Entry], states: Collection[State
     """Whether the message that names its start is in one of these states."""
     told = teller(entry, entries)
     return told is not None and told.state in states
+
+
+def leaders(entries: Iterable[Entry]) -> set[str]:
+    """The keys of the entries that cover any of these."""
+    return {one.covered_by for one in entries if one.covered_by}
 
 
 def covering_keys(entry: Entry) -> set[str]:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.aws.deployment import Deployment
+from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.entries.entry import Entry, reminder_identity
+from chalicelib.entries.covering import leaders
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
@@ -18,6 +21,7 @@ from chalicelib.reports.call_list import Call, call_reason, entries_to_phone, fa
 from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.rescheduled import announcement_keys, knows_otherwise
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
@@ -48,7 +52,7 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
         context = context_of(practice, deployment)
         with appointments_of(practice, deployment) as rows:
             lost = lost_appointments(context, rows, store)
-            calls = current_calls(entries, lost, context, rows, unsent)
+            calls = current_calls(with_messages(entries, context, store), lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
         calls = calls_without_names(entries, context, unsent)
         return CallList(calls, entries, (), error.text, failed)
@@ -61,19 +65,35 @@ def current_calls(
 ) -> list[Call]:
     """The calls to make, by start time: patients that no message reached, and those of lost appointments.
 
-    `known` are the practice's open entries, `unsent` is from `why_unsent`. Patients who have died or cancelled since
-    are omitted. Raises PracticeDatabaseError.
+    `known` are the practice's open entries, and from `with_messages`; `unsent` is from `why_unsent`. Patients who have
+    died or cancelled since, or who know the start by another message, are omitted. Raises PracticeDatabaseError.
     """
+    known = list(known)
+    by_key = {one.key: one for one in known}
     entries = entries_on_call_list(known, context)
     current = rows.by_id(entry.appointment or "" for entry in entries)
     calls: list[Call] = []
     for one in entries:
         row = current.get(one.appointment or "")
-        if row and not row.deceased and is_definitive(row):
+        if row and not row.deceased and is_definitive(row) and not knows_otherwise(one, row.local_start, by_key):
             starts_at = row.starts_at or one.expires_at
             calls.append(_call(one.identity or one.key, row, starts_at, call_reason(one, unsent)))
     ahead = (call for call in [*calls, *map(_lost_call, lost)] if call.starts_at > context.now)
     return sorted(ahead, key=lambda call: (call.starts_at, call.name, call.patient))
+
+
+def with_messages(known: Sequence[Entry], context: RuleContext, store: EntryStore) -> list[Entry]:
+    """The known entries, and all that may have told new starts of the appointments on the call list.
+
+    Two calls more if such an appointment was moved, otherwise none.
+    """
+    practice, listed = context.practice.id, entries_on_call_list(known, context)
+    moved = {one.appointment or "" for one in listed if one.kind is Kind.RESCHEDULED or one.announcements}
+    keys = [entry_key(practice, reminder_identity(name)) for name in sorted(moved)]
+    found = store.entries(practice, keys) if keys else {}
+    wanted = {key for one in found.values() for key in announcement_keys(one, one.appointment).values()}
+    found |= with_leaders(store.entries, practice, wanted | leaders(found.values()))
+    return list(({one.key: one for one in known} | found).values())
 
 
 def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Text) -> list[Call]:

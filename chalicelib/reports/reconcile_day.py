@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 
 from chalicelib.aws.entry_store import EntryStore, with_leaders
+from chalicelib.entries.covering import leaders
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
@@ -124,7 +125,7 @@ def _entries(
     keys = {_key(candidate, practice): candidate for candidate in candidates if candidate.appointment}
     own = store.entries(practice, sorted(keys))
     told = [(keys[key], one) for key, one in own.items() if one.announced_start and not one.anonymised]
-    wanted = {one.covered_by for one in own.values() if one.covered_by}
+    wanted = leaders(own.values())
     wanted |= {key for candidate, one in told for key in RescheduledAppointment(candidate, one).read_keys()}
     return {entry.key: entry for entry in known} | own | with_leaders(store.entries, practice, wanted - own.keys())
 

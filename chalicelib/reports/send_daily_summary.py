@@ -21,7 +21,7 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import failed_prepare_jobs, why_unsent
-from chalicelib.reports.current_call_list import calls_without_names, current_calls
+from chalicelib.reports.current_call_list import calls_without_names, current_calls, with_messages
 from chalicelib.reports.daily_summary_text import DailySummary, summary_text
 from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, lost_appointments, reconcile_day
 from chalicelib.rules.rule_input import Stage
@@ -74,7 +74,8 @@ def _summary(
         with open_database() as database:
             rows = Appointments(database, zone, context.switches.values.get("DefaultSMSMandant"))
             closing = reconcile_day(day, rules, known, rows, store, unsent)
-            calls = current_calls(known, lost_appointments(rules, rows, store), rules, rows, unsent)
+            told, lost = with_messages(known, rules, store), lost_appointments(rules, rows, store)
+            calls = current_calls(told, lost, rules, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.entries.covering import ANNOUNCED, ON_ITS_WAY, is_told
-from chalicelib.entries.entry import Entry, entry_key, rescheduled_identity
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
@@ -30,7 +30,7 @@ class RescheduledAppointment:
 
     def entry_keys(self) -> dict[int, str]:
         """The keys, by number, of the latest messages about a new start, the last one first."""
-        return _keys(self.reminder, self.candidate.appointment)  # an anonymised reminder has no id
+        return announcement_keys(self.reminder, self.candidate.appointment)  # an anonymised reminder has no id
 
     def read_keys(self) -> set[str]:
         """The keys of the entries that tell which start the patient knows, except for those that cover these."""
@@ -64,7 +64,7 @@ class RescheduledAppointment:
         return RuleInput(context, candidate, entry, self.known_start(entries), number)
 
 
-def _keys(reminder: Entry, appointment: str | None) -> dict[int, str]:
+def announcement_keys(reminder: Entry, appointment: str | None) -> dict[int, str]:
     """Of the latest messages about a new start, the last one first; it may not be recorded yet."""
     numbers = [number for number in (reminder.announcements + 1, reminder.announcements) if number]
     return {one: entry_key(reminder.practice, rescheduled_identity(appointment or "", one)) for one in numbers}
@@ -72,7 +72,7 @@ def _keys(reminder: Entry, appointment: str | None) -> dict[int, str]:
 
 def known_start(reminder: Entry, appointment: str | None, entries: Mapping[str, Entry]) -> str | None:
     """The start that the patient knows; None if there is none, or while a message about another is on its way."""
-    for key in _keys(reminder, appointment).values():
+    for key in announcement_keys(reminder, appointment).values():
         if (entry := entries.get(key)) is None or _is_older(entry, reminder):
             continue
         if (known := bool(entry.phoned_at) or is_told(entry, entries)) or is_told(entry, entries, ON_ITS_WAY):
@@ -104,6 +104,20 @@ def was_told(reminder: Entry) -> bool:
     failed = reminder.state in (State.REFUSED, State.FAILED)
     later = failed and bool(reminder.phoned_at or reminder.announcements)
     return later or reminder.state in ANNOUNCED | {State.COVERED}
+
+
+def knows_otherwise(one: Entry, start: str | None, entries: Mapping[str, Entry]) -> bool:
+    """Whether a patient knows the local start of an appointment, even if this message about it has not arrived.
+
+    `entries`, by key, include its reminder and the messages about new starts.
+    """
+    reminder = entries.get(entry_key(one.practice, reminder_identity(one.appointment or "")))
+    if reminder is None or start is None:
+        return False
+    if reminder.key == one.key:
+        reminder = replace(one, state=State.FAILED, phoned_at=None)
+    others = {key: other for key, other in entries.items() if key != one.key}
+    return known_start(reminder, one.appointment, others) == start
 
 
 def record_announcement(rule_input: RuleInput, reminder: Entry) -> Transition | None:
