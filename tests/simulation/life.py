@@ -26,7 +26,7 @@ REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
     "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die",
     "opt out", "address", "number", "top up", "switch", "schedule", "offset", "days", "plan", "off", "zone",
-    "double", "enter again", "enter again", "move all",
+    "double", "enter again", "enter again", "move all", "move all", "move all",
 )  # fmt: skip
 LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
@@ -151,6 +151,8 @@ class Life:
             self.enter_appointment(day + ahead, minute, self._dice.pick(*REACHED_BY))
             if self._dice.between(1, 4) == 1:
                 self._enter_another()
+            if self._dice.between(1, 6) == 1:
+                self._rows.change("double")
         if self.habits.greets and self._dice.between(1, 3) == 1:
             self.enter_birthday(day, self._dice.pick(*REACHED_BY))
         if self._dice.between(1, 2) == 1:

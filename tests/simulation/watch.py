@@ -71,16 +71,17 @@ class Watcher:
         self._check_arrow(entry)
         if entry.state is State.FAILED and (entry.key, entry.attempt) in self._cloud.arrived:
             self.wrong(entry.practice, f"{entry.identity} is in its mailbox, and is failed", entry.key)
+        if entry.reason and "opted_out" in text_line(entry.reason):  # by the carrier: no other row is promised anything
+            self._lives[entry.practice].doubtful.add(entry.patient)
         if place in self._cancelled and entry.state is not State.CANCELLED:
             self.wrong(entry.practice, f"{entry.identity} was cancelled by a person, and is {entry.state}", entry.key)
         why = entry.reason.code if entry.reason else ""
         self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {why}")
         if entry.state is State.COVERED:
             self._check_covered(entry)
+        self._sending.pop(place, None)
         if entry.state is State.SENDING:
             self._sending[place] = entry
-        else:
-            self._sending.pop(place, None)
         if entry.state is State.RESERVED and entry.claimed_at is None and place not in self._reserved:
             self._reserved[place] = self._cloud.world.now
         elif entry.state is State.PREPARED:
@@ -155,8 +156,7 @@ class Watcher:
         if self.requests[place] > 1:
             self.wrong(entry.practice, f"{entry.identity} was asked for {self.requests[place]} times", entry.key)
         told = entry.appointment and fault not in NOT_TOLD
-        twice = self.told.said_twice(entry) if told else ()
-        for text in (*self._unlawful(entry), *self._untrue(entry), *twice):
+        for text in (*self._unlawful(entry), *self._untrue(entry), *(self.told.said_twice(entry) if told else ())):
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
         covering = self._covered_by(entry)
         for covered in covering:
