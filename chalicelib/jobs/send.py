@@ -222,14 +222,11 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
     leaving = [made for made in done if made.after.state is State.RESERVED]
     turn.queues.put_outbox(context.run.practice, [made.after.key for made in leaving])
     for made in done:
-        if made.after.state is State.COVERED:
-            tally.counts[State.COVERED] += 1
-            tally.add_transition(made.before, made.after, context.now)
+        tally.counts["queued" if made.after.state is State.RESERVED else State.COVERED] += 1
+        tally.add_transition(made.before, made.after, context.now)
     for made in leaving:
-        tally.counts["queued"] += 1
         tally.counts["again"] += made.after.attempt > 1
         tally.counts["credits"] += made.after.credits
-        tally.add_transition(made.before, made.after, context.now)
         if made.after.channel == Channel.SMS and made.after.sender is None:
             tally.add_note(Text("run.no_sender", mandant=turn.signers[made.after.key]))
     return True

@@ -60,12 +60,9 @@ def _payer_fact(it: RuleInput) -> Text:
     if payer.mandant is None:
         return Text("fact.no_default_payer" if payer.by_default else "fact.no_payer")
     fact = Text("fact.default_payer" if payer.by_default else "fact.payer", mandant=_named(payer))
-    signer = it.candidate.signer
-    return (
-        fact
-        if signer.mandant == payer.mandant
-        else joined("comma", [fact, Text("fact.signer", mandant=_named(signer))])
-    )
+    if (signer := it.candidate.signer).mandant == payer.mandant:
+        return fact
+    return joined("comma", [fact, Text("fact.signer", mandant=_named(signer))])
 
 
 def _named(mandant: Payer | Signer) -> str:
