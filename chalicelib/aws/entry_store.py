@@ -13,6 +13,7 @@ from datetime import datetime
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_writes import (
     accepted_writes,
+    automatic_writes,
     balance_write,
     balance_writes,
     batch_check_write,
@@ -23,18 +24,18 @@ from chalicelib.aws.entry_writes import (
     ledger_item,
     ledger_of,
     put_entry,
-    put_new,
     transactions_of,
     transfer_writes,
 )
-from chalicelib.aws.items import balance_item_key, balances_group, entry_item_key, entry_of
+from chalicelib.aws.items import balance_item_key, balances_group, entry_item_key, entry_of, put_new
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.covering import leaders
-from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
+from chalicelib.entries.credits import AUTOMATIC, LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
+from chalicelib.practice.record import AutomaticTopUp
 from chalicelib.schedule.time_zone import instant_text
 
 
@@ -150,6 +151,18 @@ class EntryStore:
             if cancelled.reasons[0].code != "ConditionalCheckFailed":
                 raise
             return False
+        return True
+
+    def top_up_automatically(self, practice: str, rule: AutomaticTopUp, at: datetime) -> bool:
+        """Add the credits of a rule if the balance is below its limit now; afterwards it is not."""
+        added = TopUp(rule.mandant, self._new_write_id(), rule.amount, at, AUTOMATIC)
+        try:
+            self._table.transact(automatic_writes(practice, added, rule.below))
+        except CancelledError as cancelled:
+            codes = [reason.code for reason in cancelled.reasons]
+            if "ConditionalCheckFailed" not in codes:
+                raise
+            return codes[0] == "ConditionalCheckFailed"  # added before, and the answer was lost
         return True
 
     def transfer(self, practice: str, leaves: Transfer) -> bool:

@@ -16,6 +16,7 @@ from chalicelib.aws.items import (
     email_events_key,
     entry_item,
     ledger_item_key,
+    put_new,
     receipt_item_key,
     receipt_ttl,
     to_storable,
@@ -119,7 +120,7 @@ def balance_writes(transitions: Sequence[Transition]) -> list[Item]:
 
 def ledger_item(practice: str, item: LedgerItem) -> Item:
     """A top-up, charge, refund or side of a transfer; immutable once written, except for a charge's place in `due`."""
-    own: Item = {name: to_storable(value) for name, value in asdict(item).items()}
+    own: Item = {name: to_storable(value) for name, value in asdict(item).items() if value != ""}
     own |= {**ledger_item_key(practice, item), "type": type(item).__name__, "credits": item.credits}
     if isinstance(item, Charge):  # first attempts are omitted, which halves the item
         own["attempts"] = {key: attempt for key, attempt in item.attempts.items() if attempt != 1}
@@ -130,7 +131,7 @@ def ledger_item(practice: str, item: LedgerItem) -> Item:
 def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
     kinds: tuple[type[LedgerItem], ...] = (TopUp, Charge, Refund, Transfer)
     kind = next(kind for kind in kinds if kind.__name__ == item["type"])
-    values = {f.name: item[f.name] for f in fields(kind)} | {"at": instant_of(item["at"])}
+    values = {f.name: item[f.name] for f in fields(kind) if f.name in item} | {"at": instant_of(item["at"])}
     if kind is Charge:
         values["attempts"] = dict.fromkeys(item["lines"], 1) | item["attempts"]
     return kind(**values)
@@ -159,6 +160,14 @@ def charge_writes(practice: str, charge: Charge, stays: int, due: str | None) ->
     return [put_new(ledger_item(practice, charge)), *marks, balance]
 
 
+def automatic_writes(practice: str, top_up: TopUp, below: int) -> list[Item]:
+    """A top-up, if the balance is below a limit at this moment."""
+    balance = balance_write(practice, top_up)
+    balance["Update"]["ConditionExpression"] = "attribute_not_exists(balance) OR balance < :below"
+    balance["Update"]["ExpressionAttributeValues"][":below"] = below
+    return [put_new(ledger_item(practice, top_up)), balance]
+
+
 def transfer_writes(practice: str, leaves: Transfer) -> list[Item]:
     """Both sides of a transfer, then the balance that pays it, if it can, and the other balance."""
     sides = (leaves, leaves.other_side())
@@ -179,11 +188,6 @@ def balance_write(practice: str, item: LedgerItem) -> Item:
             "ExpressionAttributeValues": values,
         }
     }
-
-
-def put_new(item: Item) -> Item:
-    """Write an item that must not exist yet."""
-    return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
 def _on_condition(balance: Item, needed: int) -> None:

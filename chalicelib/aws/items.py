@@ -50,6 +50,11 @@ def balances_group(practice: str) -> str:
     return f"{practice}#balances"
 
 
+def put_new(item: Item) -> Item:
+    """Write an item that must not exist yet."""
+    return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+
+
 def ledger_item_key(practice: str, item: LedgerItem) -> Key:
     return {"pk": f"{practice}#mandant#{item.mandant}", "sk": item.key}
 

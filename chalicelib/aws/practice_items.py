@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from chalicelib.aws.items import Item, Key, text_in, to_storable
 from chalicelib.aws.job_store import is_resting, job_of
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
 from chalicelib.schedule.time_zone import instant_of, instant_text
 
 PRACTICES = "#practices"  # the group of the index `groups` that lists all practices
@@ -66,7 +66,32 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         untold=frozenset(cause for cause, told in alerts.items() if not told),
         opt_outs={opt_out.hash: opt_out for opt_out in opt_outs},
         optional_columns=frozenset(own.get("optional_columns", [])),
+        automatic={rule.mandant: rule for rule in map(automatic_of, items) if rule},
     )
+
+
+def automatic_item_key(practice: str, mandant: str) -> Key:
+    return {"pk": practice, "sk": f"automatic#{mandant}"}
+
+
+def automatic_of(item: Mapping[str, Any]) -> AutomaticTopUp | None:
+    kind, _, mandant = item["sk"].partition("#")
+    return AutomaticTopUp(mandant, item["below"], item["amount"]) if kind == "automatic" else None
+
+
+def orders_key(practice: str) -> str:
+    return f"{practice}#orders"
+
+
+def order_item(practice: str, order: Order) -> Item:
+    """It is not deleted: the ledger names its number."""
+    own = {name: to_storable(value) for name, value in asdict(order).items()}
+    return {"pk": orders_key(practice), "sk": f"order#{order.number:09}", **own}
+
+
+def order_of(item: Mapping[str, Any]) -> Order:
+    values = {field.name: item[field.name] for field in fields(Order)}
+    return Order(**values | {"at": instant_of(item["at"])})
 
 
 def opt_out_item(practice: str, opt_out: OptOut) -> Item:

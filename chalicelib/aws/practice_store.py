@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws.batches import batches
-from chalicelib.aws.items import DEPLOYMENT, Item, balance_item_key
+from chalicelib.aws.items import DEPLOYMENT, Item, balance_item_key, put_new
 from chalicelib.aws.job_store import is_resting, job_is_due, job_item, job_item_key, job_rests
 from chalicelib.aws.practice_items import (
     PRACTICES,
     alert_item_key,
+    automatic_item_key,
     licence_item,
     licence_item_key,
     opt_out_item,
     opt_out_item_key,
+    order_item,
+    order_of,
+    orders_key,
     practice_item,
     practice_item_key,
     practice_of,
@@ -23,7 +28,7 @@ from chalicelib.aws.practice_items import (
 from chalicelib.aws.table import WRITE, CancelledError, Table
 from chalicelib.planning.alerts import parse_cause
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.time_zone import instant_of, instant_text
@@ -89,6 +94,7 @@ class PracticeStore:
         keys += [licence_item_key(record.practice, number) for number in record.licences]
         keys += [alert_item_key(record.practice, cause) for cause in record.alerts | record.untold]
         keys += [opt_out_item_key(record.practice, hash) for hash in record.opt_outs]
+        keys += [automatic_item_key(record.practice, mandant) for mandant in record.automatic]
         deletes: list[Item] = [{"Delete": {"Key": key}} for key in keys]
         first, *rest = batches([_as_removed(record, {"Delete": {}}), *deletes], WRITE)
         if self._done(first):
@@ -129,6 +135,27 @@ class PracticeStore:
             put |= {"ExpressionAttributeNames": {"#source": "source"}}
             put |= {"ExpressionAttributeValues": {":bounce": Source.BOUNCE.value}}
         return self._table.write({"Put": put}) is None
+
+    def set_automatic(self, practice: str, rule: AutomaticTopUp) -> None:
+        """Have a Mandant topped up automatically; replaces an earlier decision."""
+        own = {**automatic_item_key(practice, rule.mandant), "below": rule.below, "amount": rule.amount}
+        self._table.write({"Put": {"Item": own}})
+
+    def drop_automatic(self, practice: str, mandant: str) -> None:
+        self._table.write({"Delete": {"Key": automatic_item_key(practice, mandant)}})
+
+    def orders(self, practice: str) -> list[Order]:
+        """All orders of a practice, by number, open or not."""
+        items = self._table.query("pk = :orders", {":orders": orders_key(practice)})
+        return [order_of(item) for item in items]
+
+    def add_order(self, practice: str, order: Order) -> Order:
+        """Store an order under the next number, which the result has."""
+        while True:
+            numbered = replace(order, number=len(self.orders(practice)) + 1)
+            there = self._table.write(put_new(item := order_item(practice, numbered)))
+            if there is None or there == item:  # the answer of the first try was lost
+                return numbered
 
     def drop_opt_out(self, practice: str, hash: str) -> None:
         """Delete an opt-out; only a person may."""

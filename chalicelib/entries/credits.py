@@ -14,10 +14,14 @@ from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Channel
+from chalicelib.practice.record import Order
 
 ENTRIES_PER_CHARGE = (
     98  # entries per charge: DynamoDB allows 100 items per transaction, including the balance and the charge
 )
+
+
+ORDER, AUTOMATIC = "order", "automatic"
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,14 @@ class Tariff:
 @dataclass(frozen=True)
 class TopUp:
     mandant: str
-    reference: str  # chosen by the caller, so that a repeated call counts once
+    reference: str  # chosen by the caller, so that a repeated call counts once; of an order: its number
     credits: int
     at: datetime
+    source: str = ""  # ORDER, AUTOMATIC, or empty: a person
 
     @property
     def key(self) -> str:
-        return f"topup#{self.reference}"
+        return f"{self.source or 'topup'}#{self.reference}"
 
 
 @dataclass(frozen=True)
@@ -170,3 +175,8 @@ def crossing(balance: int, least: int, told: bool | None) -> Crossing | None:
     if is_below(balance, least):
         return None if told else Crossing.TELL
     return None if told is None else Crossing.END
+
+
+def fulfilment(order: Order, at: datetime) -> TopUp:
+    """The top-up of an order, which happens only once: an order is open until it is in the ledger."""
+    return TopUp(order.mandant, str(order.number), order.credits, at, ORDER)

@@ -51,14 +51,41 @@ def _crossings(balances: Mapping[str, int], practice: Practice) -> Iterator[tupl
         yield crossing(balance, least, alert.cause in record.alerts if noted else None), alert
 
 
+def topped_up(mandant: str, balance: int, practice: Practice, at: datetime, store: EntryStore) -> Alert | None:
+    """Top up if the operator has decided so for such a balance; the alert about it, None if nothing was added."""
+    rule = practice.record.automatic.get(mandant)
+    if rule is None or balance >= rule.below or not store.top_up_automatically(practice.id, rule, at):
+        return None
+    text = Text("alert.topped_up", Text("credits", count=rule.amount), mandant=mandant, below=rule.below)
+    return Alert(AlertKind.TOPPED_UP, mandant, text, once=False)
+
+
+def _examine(
+    mandanten: Iterable[str], practice: Practice, at: datetime, store: EntryStore, raised: RaisedAlerts
+) -> list[Alert]:
+    """Read these balances, top up those that the operator wants to, and return what is to be told."""
+    names = sorted(set(mandanten))
+    balances = store.balances(practice.id, names) if names else {}
+    added = [alert for one, left in balances.items() if (alert := topped_up(one, left, practice, at, store))]
+    if added:
+        balances = store.balances(practice.id, names)
+    return [*added, *low_balances(balances, end_low_balances(balances, practice, raised))]
+
+
 def tell_low_balances(mandanten: Iterable[str], context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
     """Read these balances, and alert those that are low, once each time they become so."""
-    if names := set(mandanten):
-        balances = store.balances(context.run.practice, names)
-        practice = end_low_balances(balances, context.practice, raised)
-        for alert in low_balances(balances, practice):
-            context.tally.add_note(alert.text)
-            context.tally.add_alert(alert, practice.record.alerts)
+    if not _matters(context.practice):
+        return
+    for alert in _examine(mandanten, context.practice, context.now, store, raised):
+        context.tally.add_note(alert.text)
+        context.tally.add_alert(alert, frozenset())
+
+
+def _matters(practice: Practice) -> bool:
+    """Whether a balance has to be read: not if nobody wants to know of low ones, and none was told."""
+    record = practice.record
+    noted = subjects_of(AlertKind.LOW_BALANCE, record.alerts | record.untold)
+    return bool(practice.least_balance or record.automatic or noted)
 
 
 def tell_untold(context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
@@ -68,13 +95,10 @@ def tell_untold(context: RunContext, store: EntryStore, raised: RaisedAlerts) ->
 
 def check_balances(practice: Practice, mandanten: Iterable[str] | None, now: datetime, clients: Clients) -> None:
     """Tell low balances at once, after a change that no run makes; None: of all Mandanten that ever had credits."""
-    noted = subjects_of(AlertKind.LOW_BALANCE, practice.record.alerts | practice.record.untold)
-    if not practice.least_balance and not noted:
+    if not _matters(practice):
         return
     known = clients.store.payers(practice.id) if mandanten is None else mandanten
-    balances = clients.store.balances(practice.id, known)
-    alerts = low_balances(balances, end_low_balances(balances, practice, clients.raised_alerts))
-    if alerts:
+    if alerts := _examine(known, practice, now, clients.store, clients.raised_alerts):
         to = practice.validated.switches.values.get("MeldungAn", ())
         send_alerts(practice.record, alerts, to, practice.language, now, clients)
 

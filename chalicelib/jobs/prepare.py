@@ -86,8 +86,7 @@ def prepare_entries(context: RunContext, database: PracticeDatabase, store: Entr
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
         context.tally.flush()
-    if context.practice.least_balance:
-        tell_low_balances(payers, context, store, raised)
+    tell_low_balances(payers, context, store, raised)
 
 
 def _record_announcements(notes: list[Transition], store: EntryStore) -> None:

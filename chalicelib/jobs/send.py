@@ -21,11 +21,11 @@ from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.balance_alerts import alert_short_balances, end_low_balances, low_balance, low_balances
+from chalicelib.jobs import balance_alerts
+from chalicelib.jobs.current_rows import rows_now
 from chalicelib.jobs.missed_slots import hold_missed
-from chalicelib.jobs.ports import JobPorts, PracticeRows
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_context import NotRunError, open_database, with_opt_outs
-from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import group_by_payer, take_whole_groups, taken_at
@@ -33,8 +33,7 @@ from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecisio
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.rules.candidate import Candidate, parse_row
-from chalicelib.rules.rule_input import RuleContext, Stage
+from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
@@ -82,8 +81,8 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
         with open_database(context, ports, url) as database:
             for batch in batches(entries, ENTRIES_PER_STATEMENT):
                 _send_batch(batch, turn, database)
-    alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
-    for alert in low_balances(turn.balances, turn.context.practice):
+    balance_alerts.alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
+    for alert in balance_alerts.low_balances(turn.balances, turn.context.practice):
         context.tally.add_alert(alert, turn.context.record.alerts)
     if context.tally.counts["queued"]:
         ports.jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
@@ -140,7 +139,9 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
 def _read_balances(mandanten: Iterable[str], turn: _SendRun) -> None:
     found = turn.store.balances(turn.context.run.practice, mandanten)
     turn.balances |= found
-    turn.context = replace(turn.context, practice=end_low_balances(found, turn.context.practice, turn.raised))
+    turn.context = replace(
+        turn.context, practice=balance_alerts.end_low_balances(found, turn.context.practice, turn.raised)
+    )
 
 
 def _stopped(entry: Entry, decision: SendDecision, turn: _SendRun) -> Iterator[Transition]:
@@ -165,25 +166,6 @@ def _search_again(transitions: Sequence[Transition], turn: _SendRun) -> None:
         turn.jobs.search_again(turn.context.run.practice, min(entry.slot for entry in entries), days)
 
 
-def rows_now(entries: Sequence[Entry], practice: RuleContext, database: PracticeRows) -> dict[str, Candidate]:
-    """The current candidates, by entry key; one SQL statement."""
-    by_appointment: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if entry.appointment:
-            by_appointment.setdefault(entry.appointment, []).append(entry)
-    by_patient = {entry.patient: entry.key for entry in entries if entry.kind is Kind.BIRTHDAY}
-    payer = practice.switches["DefaultSMSMandant"]
-    found: dict[str, Candidate] = {}
-    since = practice.active_since if by_patient else None
-    for row in database.recheck(sorted(by_appointment), sorted(by_patient), payer, since):
-        candidate = parse_row(row, practice.zone)
-        if candidate.kind is Kind.BIRTHDAY and candidate.patient in by_patient:
-            found.setdefault(by_patient[candidate.patient], candidate)
-        for entry in by_appointment.get(candidate.appointment or "", ()):
-            found.setdefault(entry.key, replace(candidate, kind=entry.kind))
-    return found
-
-
 def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> None:
     """Reserve a Mandant's entries in pay order, up to the first that the balance cannot pay."""
     left = list(pairs)
@@ -193,14 +175,29 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> 
         if _stays(mandant, batch, turn) < 0:  # the alert that becomes due takes the place of an entry
             batch = take_whole_groups(left, min(affordable, ENTRIES_PER_CHARGE - 1))
         if not batch:
+            if _top_up(mandant, turn):
+                continue
             break
         if _reserve(mandant, batch, turn):
             left = left[len(batch) :]
         else:  # another run has used these credits
             _read_balances([mandant], turn)
+    _top_up(mandant, turn)
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
         _write([made for entry, after in left for made in _wait(entry, NO_CREDITS, turn, after)], turn)
+
+
+def _top_up(mandant: str, turn: _SendRun) -> bool:
+    """Top up if the operator has decided so for such a balance; whether there is more now."""
+    context, before = turn.context, turn.balances[mandant]
+    rule = context.record.automatic.get(mandant)
+    if rule is None or before >= rule.below:
+        return False
+    if alert := balance_alerts.topped_up(mandant, before, context.practice, context.now, turn.store):
+        context.tally.add_alert(alert, frozenset())
+    _read_balances([mandant], turn)
+    return turn.balances[mandant] > before
 
 
 def _stays(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> int:
@@ -212,7 +209,7 @@ def _stays(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun) -
 def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> bool:
     context, tally = turn.context, turn.context.tally
     falls, least = _stays(mandant, batch, turn) < 0, context.practice.least_balance or 0
-    due = low_balance(mandant, 0, least).cause if falls else None
+    due = balance_alerts.low_balance(mandant, 0, least).cause if falls else None
     transitions = [Transition(entry, after) for entry, after in batch]
     try:
         done = turn.store.reserve(mandant, transitions, context.now, 0 if falls else least, due)

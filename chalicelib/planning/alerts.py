@@ -30,6 +30,8 @@ class AlertKind(StrEnum):
     DEAD_LETTER = "dead-letter"
     ALERT_MAIL = "alert-mail"
     ERASED = "erased"
+    ORDER = "order"
+    TOPPED_UP = "topped-up"
 
 
 OF_PARAMETERS = (AlertKind.INVALID, AlertKind.UNKNOWN_PARAMETER)  # whose subject is a parameter

@@ -46,6 +46,27 @@ def licence_problem(raw: object, licences: Mapping[str, Licence], today: date) -
 
 
 @dataclass(frozen=True)
+class AutomaticTopUp:
+    """The operator's decision to add credits when a Mandant has less than `below`; `amount` is at least that."""
+
+    mandant: str
+    below: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Credits that somebody at a practice has asked the operator for; numbers count from 1 in each practice."""
+
+    number: int
+    mandant: str
+    credits: int
+    note: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
 class PracticeRecord:
     """The items under `pk` = the practice; entries, balances, ledger, runs and e-mail events have keys of their own."""
 
@@ -59,3 +80,4 @@ class PracticeRecord:
     untold: frozenset[str] = frozenset()  # causes of alerts that nobody has been told yet
     opt_outs: Mapping[str, OptOut] = field(default_factory=dict)  # by hash
     optional_columns: frozenset[str] = frozenset()  # of the contract, which its views have: View.Column
+    automatic: Mapping[str, AutomaticTopUp] = field(default_factory=dict)  # by Mandant

@@ -16,9 +16,10 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.jobs.current_rows import rows_now
 from chalicelib.jobs.ports import PracticeRows
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
-from chalicelib.jobs.send import ENTRIES_PER_STATEMENT, rows_now
+from chalicelib.jobs.send import ENTRIES_PER_STATEMENT
 from chalicelib.planning.grouping import Pair, group_by_payer, taken_at
 from chalicelib.planning.outlook import blockers, rules_of_run
 from chalicelib.planning.recheck import End, Reserve, SendDecision, Wait, recheck

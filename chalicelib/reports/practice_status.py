@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from chalicelib.planning.alerts import AlertKind, kind_label, parse_cause
 from chalicelib.planning.outlook import next_runs
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import licence_problem
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import SCHEDULED, Job, job_label
 from chalicelib.schedule.time_zone import instant_of, to_utc
@@ -53,9 +54,12 @@ class DayRate:
 
 @dataclass(frozen=True)
 class Balance:
+    """`problem` is why the Mandant may not send, if that is known: such a balance is never low."""
+
     mandant: str
     credits: int
     low: bool
+    problem: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -76,18 +80,19 @@ class PracticeStatus:
     to_phone: int
     balances: tuple[Balance, ...]
     alerts: tuple[Text, ...]  # the active ones
+    gets_alerts: bool  # whether anybody at the practice does
     problems: tuple[Text, ...]  # with invalid parameters
 
 
 def practice_status(
     practice: Practice,
     stop: Text | None,
-    mandanten: Collection[str],
+    mandanten: Sequence[Mapping[str, object]],
     now: datetime,
     store: EntryStore,
     history: LogStore | None,
 ) -> PracticeStatus:
-    """The status at `now` (UTC); `stop` is the deployment's, `mandanten` are those of the practice database.
+    """The status at `now` (UTC); `stop` is the deployment's, `mandanten` are the rows of the practice database.
 
     Without `history` the last runs are None. One query for each group of entries, one read of all balances.
     """
@@ -96,8 +101,10 @@ def practice_status(
     start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
     unended = store.entries_in(practice.id)
     ended = list(store.open_entries(practice.id, Group.ENDED, since=start))
-    payers = {*mandanten, *(entry.mandant for entry in [*unended, *ended] if entry.mandant)}
-    balances = store.balances(practice.id, payers) if payers else {}
+    problems = _problems(mandanten, practice, today)
+    payers = {*problems, *(entry.mandant for entry in [*unended, *ended] if entry.mandant)}
+    credits = store.balances(practice.id, payers) if payers else {}
+    balances = tuple(_balance(one, left, practice, problems.get(one)) for one, left in sorted(credits.items()))
     runs = history.runs(practice.id, now - _LAST_RUNS) if history else []
     return PracticeStatus(
         practice=practice.id,
@@ -112,8 +119,9 @@ def practice_status(
         today=_ended_today(unended, ended, to_utc(today, time(0), zone)),
         days=tuple(_rates([*unended, *ended], today, zone)),
         to_phone=len(entries_to_phone([*unended, *ended], practice, now)),
-        balances=tuple(_balance(mandant, credits, practice) for mandant, credits in sorted(balances.items())),
-        alerts=tuple(dict.fromkeys(alert_label(cause) for cause in sorted(record.alerts))),
+        balances=balances,
+        alerts=tuple(dict.fromkeys([*map(alert_label, sorted(record.alerts)), *_low(balances)])),
+        gets_alerts=practice.validated.switches.values.get("MeldungAn") != (),
         problems=tuple(practice.validated.problems.values()),
     )
 
@@ -167,7 +175,16 @@ def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[Da
         yield DayRate(day, sent[day], delivered[day])
 
 
-def _balance(mandant: str, credits: int, practice: Practice) -> Balance:
-    switches = practice.validated.switches.values
-    checks = switches.get("CreditBestandPruefen") is True
-    return Balance(mandant, credits, checks and is_below(credits, switches.get("CreditMindestbestand", 0)))
+def _problems(mandanten: Iterable[Mapping[str, object]], practice: Practice, today: date) -> dict[str, Text | None]:
+    licences = practice.record.licences
+    return {str(row["MandantId"]): licence_problem(row["Lizenznummer"], licences, today) for row in mandanten}
+
+
+def _balance(mandant: str, credits: int, practice: Practice, problem: Text | None) -> Balance:
+    return Balance(mandant, credits, not problem and is_below(credits, practice.least_balance or 0), problem)
+
+
+def _low(balances: Iterable[Balance]) -> Iterator[Text]:
+    """The alerts about balances that are low, whether or not somebody has been told."""
+    subject = kind_label(AlertKind.LOW_BALANCE)
+    yield from (Text("alert.mandant", subject, mandant=one.mandant) for one in balances if one.low)

@@ -35,6 +35,7 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     """Check a practice, and store its optional columns; `local`: the stage runs here, and can read its files."""
     yield from _parameters(practice)
     yield from _stops(practice, deployment)
+    yield from _alerts(practice)
     for job in failed_prepare_jobs(practice.record.alerts):
         yield bad(
             Text("check.last_run"),
@@ -98,6 +99,14 @@ def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
     else:
         yield doubtful(Text("check.sending"), tr("neither reminders nor birthday greetings are switched on"),
                        f"vitosms switches set {SWITCH_OF_JOB[Job.PREPARE_REMINDERS]} Ja")  # fmt: skip
+
+
+def _alerts(practice: Practice) -> Iterator[Finding]:
+    if people := practice.validated.switches.values.get("MeldungAn"):
+        yield good(Text("check.alerts"), tr("to {addresses}", addresses=", ".join(people)))
+    elif people is not None:  # an invalid value was reported
+        found = tr("nobody at the practice gets alerts or the daily summary")
+        yield doubtful(Text("check.alerts"), found, tr("vitosms switches set MeldungAn ADDRESS"))
 
 
 def _contents(

@@ -1,14 +1,15 @@
 """A low balance is noted with its charge, told by one worker, and over at the minimum: on the fake and on DynamoDB."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.aws.practice_store import CLAIM
-from chalicelib.entries.credits import Transfer
+from chalicelib.entries.credits import AUTOMATIC, TopUp, Transfer, fulfilment
 from chalicelib.planning.alerts import AlertKind
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, Order, PracticeRecord
 from tests.contract.entries import books, entry, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice, registered
 
@@ -96,3 +97,34 @@ def _alerts(side: Side, practice: str) -> tuple[set[str], set[str]]:
     """The causes that were told, and those that nobody has been told."""
     record = _record(side, practice)
     return set(record.alerts), set(record.untold)
+
+
+def test_a_balance_is_topped_up_automatically_below_its_limit_only(side: Side) -> None:
+    practice, store = registered(side), side.parts.store
+    rule = AutomaticTopUp("M1", 5, 7)
+    side.parts.practices.set_automatic(practice, AutomaticTopUp("M1", 1, 2))
+    side.parts.practices.set_automatic(practice, rule)
+    assert _record(side, practice).automatic == {"M1": rule}
+    side.lose_answer()
+    assert store.top_up_automatically(practice, rule, NOW)
+    assert not store.top_up_automatically(practice, rule, NOW)
+    assert books(side, practice) == 7
+    (item,) = store.ledger(practice, "M1")
+    assert isinstance(item, TopUp)
+    assert (item.source, item.credits) == (AUTOMATIC, 7)
+    side.parts.practices.drop_automatic(practice, "M1")
+    assert _record(side, practice).automatic == {}
+
+
+def test_orders_are_numbered_and_fulfilled_once(side: Side) -> None:
+    practice, wanted = new_practice(), Order(0, "M2", 500, "Dezember", NOW, "user/anna")
+    assert side.parts.practices.orders(practice) == []
+    side.lose_answer()
+    first = side.parts.practices.add_order(practice, wanted)
+    second = side.parts.practices.add_order(practice, replace(wanted, at=NOW + MOMENT, note=""))
+    assert [one.number for one in (first, second)] == [1, 2]
+    assert side.parts.practices.orders(practice) == [first, second]
+    assert side.parts.store.top_up(practice, fulfilment(first, NOW))
+    assert not side.parts.store.top_up(practice, fulfilment(first, NOW))
+    topped_up(side, practice, 1, "M2")
+    assert books(side, practice, "M2") == 501

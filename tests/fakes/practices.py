@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
-from chalicelib.aws.practice_store import CLAIM, PracticeStore, RaisedAlerts
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.entries.entry import Entry
-from chalicelib.planning.alerts import parse_cause
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
@@ -40,6 +39,28 @@ class FakePracticeStore(PracticeStore):
 
     def add_opt_out(self, practice: str, opt_out: OptOut) -> bool:
         return self._world.call("practices.add_opt_out", lambda: self._opt_out(practice, opt_out))
+
+    def set_automatic(self, practice: str, rule: AutomaticTopUp) -> None:
+        rules = self._data.automatic
+        self._world.call("practices.set_automatic", lambda: rules.setdefault(practice, {}).update({rule.mandant: rule}))
+
+    def drop_automatic(self, practice: str, mandant: str) -> None:
+        rules = self._data.automatic
+        self._world.call("practices.drop_automatic", lambda: rules.get(practice, {}).pop(mandant, None))
+
+    def orders(self, practice: str) -> list[Order]:
+        return self._world.call("practices.orders", lambda: list(self._data.orders.get(practice, [])))
+
+    def add_order(self, practice: str, order: Order) -> Order:
+        return self._world.call("practices.add_order", lambda: self._add_order(practice, order))
+
+    def _add_order(self, practice: str, order: Order) -> Order:
+        there = self._data.orders.setdefault(practice, [])
+        for one in there:
+            if replace(one, number=order.number) == order:  # the answer of the first try was lost
+                return one
+        there.append(replace(order, number=len(there) + 1))
+        return there[-1]
 
     def drop_opt_out(self, practice: str, hash: str) -> None:
         opt_outs = self._data.opt_outs
@@ -72,6 +93,7 @@ class FakePracticeStore(PracticeStore):
             untold=frozenset(data.untold.get(practice, ())),
             opt_outs=dict(data.opt_outs.get(practice, {})),
             optional_columns=data.optional_columns.get(practice, frozenset()),
+            automatic=dict(data.automatic.get(practice, {})),
         )
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
@@ -121,74 +143,10 @@ class FakePracticeStore(PracticeStore):
         for job in Job:
             data.drop_job(practice, job)
             data.resting.pop((practice, job), None)
-        kept = (data.stops, data.patient_stops, data.licences, data.alerts, data.untold, data.opt_outs)
+        kept = (data.stops, data.patient_stops, data.licences, data.alerts, data.untold, data.opt_outs, data.automatic)
         for item in (data.senders, data.removed, *kept):
             item.pop(practice, None)
         data.optional_columns.pop(practice, None)
-
-
-class FakeRaisedAlerts(RaisedAlerts):
-    def __init__(self, world: World, data: Data) -> None:
-        self._world, self._data = world, data
-
-    def add(self, practice: str, cause: str, at: datetime) -> bool:
-        return self._world.call("raised_alerts.add", lambda: self._add(practice, cause))
-
-    def end(self, record: PracticeRecord, kind: str, subject: str, but: Container[str] = ()) -> None:
-        for over in [
-            one for one in record.alerts | record.untold if parse_cause(one) == (kind, subject) and one not in but
-        ]:
-            self._world.call("raised_alerts.end", partial(self._end, record.practice, over))
-
-    def claim(self, practice: str, cause: str, at: datetime) -> bool:
-        own = self._world.new_id()
-        return self._world.call("raised_alerts.claim", lambda: self._claim(practice, cause, at, own))
-
-    def confirm(self, practice: str, cause: str, at: datetime) -> None:
-        self._world.call("raised_alerts.confirm", lambda: self._confirm(practice, cause))
-
-    def end_low(self, practice: str, cause: str, mandant: str, least: int) -> None:
-        self._world.call("raised_alerts.end_low", lambda: self._end_low(practice, cause, mandant, least))
-
-    def _claim(self, practice: str, cause: str, at: datetime, own: str) -> bool:
-        untold = self._data.untold.setdefault(practice, {})
-        there = untold.get(cause)
-        if there and there[1] == own:
-            return True
-        if cause in self._data.alerts.get(practice, ()) or (there and there[0] > at):
-            return False
-        untold[cause] = at + CLAIM, own
-        return True
-
-    def _confirm(self, practice: str, cause: str) -> None:
-        if cause in self._data.untold.get(practice, {}):
-            del self._data.untold[practice][cause]
-            self._data.alerts.setdefault(practice, set()).add(cause)
-
-    def _end_low(self, practice: str, cause: str, mandant: str, least: int) -> None:
-        if not least or self._data.balances.get((practice, mandant), -1) >= least:
-            self._end(practice, cause)
-
-    def shared_since(self, kind: str) -> datetime | None:
-        return self._world.call("raised_alerts.shared_since", lambda: self._data.shared_alerts.get(kind))
-
-    def share(self, kind: str, at: datetime) -> None:
-        self._world.call("raised_alerts.share", lambda: self._data.shared_alerts.update({kind: at}))
-
-    def end_shared(self, kind: str) -> None:
-        self._world.call("raised_alerts.end_shared", lambda: self._data.shared_alerts.pop(kind, None))
-
-    def _end(self, practice: str, cause: str) -> None:
-        self._data.alerts.get(practice, set()).discard(cause)
-        self._data.untold.get(practice, {}).pop(cause, None)
-
-    def _add(self, practice: str, cause: str) -> bool:
-        self._data.untold.get(practice, {}).pop(cause, None)
-        raised = self._data.alerts.setdefault(practice, set())
-        if cause in raised:
-            return False
-        raised.add(cause)
-        return True
 
 
 class FakeStops(StopMarks):

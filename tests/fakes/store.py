@@ -12,10 +12,11 @@ from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.entry_writes import transactions_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
 from chalicelib.entries.charge_batch import ChargeBatch
-from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
+from chalicelib.entries.credits import AUTOMATIC, Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import Group, group_sort_key
 from chalicelib.entries.transition import Transition, charge_of, paid_by
+from chalicelib.practice.record import AutomaticTopUp
 from tests.fakes.world import Data, World, distinct, invalid
 
 
@@ -73,6 +74,10 @@ class FakeEntryStore(EntryStore):
 
     def top_up(self, practice: str, top_up: TopUp) -> bool:
         return self._world.call("store.top_up", lambda: self._top_up(practice, top_up))
+
+    def top_up_automatically(self, practice: str, rule: AutomaticTopUp, at: datetime) -> bool:
+        added = TopUp(rule.mandant, self._world.new_id(), rule.amount, at, AUTOMATIC)
+        return self._world.call("store.top_up_automatically", lambda: self._top_up_below(practice, added, rule.below))
 
     def transfer(self, practice: str, leaves: Transfer) -> bool:
         return self._world.call("store.transfer", lambda: self._transfer(practice, leaves))
@@ -196,6 +201,11 @@ class FakeEntryStore(EntryStore):
             return False
         self._data.add(practice, top_up)
         return True
+
+    def _top_up_below(self, practice: str, top_up: TopUp, below: int) -> bool:
+        if top_up.key in self._data.ledger(practice, top_up.mandant):
+            return True
+        return self._data.balances.get((practice, top_up.mandant), 0) < below and self._top_up(practice, top_up)
 
     def _transfer(self, practice: str, leaves: Transfer) -> bool:
         sides = (leaves, leaves.other_side())

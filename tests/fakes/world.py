@@ -19,7 +19,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.practice.opt_out import OptOut
-from chalicelib.practice.record import Licence
+from chalicelib.practice.record import AutomaticTopUp, Licence, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
@@ -123,6 +123,8 @@ class Data:
     shared_alerts: dict[str, datetime] = field(default_factory=dict)  # by kind
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     optional_columns: dict[str, frozenset[str]] = field(default_factory=dict)  # of the views, by practice
+    automatic: dict[str, dict[str, AutomaticTopUp]] = field(default_factory=dict)  # by practice and Mandant
+    orders: dict[str, list[Order]] = field(default_factory=dict)  # by practice
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`

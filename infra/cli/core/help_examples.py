@@ -75,6 +75,10 @@ vitosms licences list
 vitosms credits balance --mandant M1
 vitosms credits topup M1 100 --reference R-2026-117 --yes
 vitosms credits transfer M1 M2 50 --reference "Share of November" --yes
+vitosms credits order M2 500 --note "For December"
+vitosms credits orders --all
+vitosms credits fulfil 7 --yes
+vitosms credits automatic M2 --below 100 --amount 500
 vitosms credits ledger --since 30d
 vitosms credits forecast --days 14
 vitosms optout add "079 000 00 01"

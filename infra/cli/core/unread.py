@@ -1,8 +1,9 @@
-"""The rest of an answer if the practice database cannot be read."""
+"""Remarks about an answer: what it lacks if the practice database cannot be read, and that nobody gets the alerts."""
 
 from __future__ import annotations
 
 from chalicelib.text import Text, joined
+from infra.translation import tr
 
 PATIENT_NUMBERS = Text("unread.calls")
 OF_ENTRIES = Text("unread.status")
@@ -14,3 +15,8 @@ WITHOUT_ROWS = Text("unread.export")
 def unread_remark(why: Text | None, left: Text) -> list[Text]:
     """Why it cannot be read, and the remaining contents; empty if it was read."""
     return [joined("sentences", [why, left])] if why else []
+
+
+def nobody_is_told() -> str:
+    """The remark for a practice whose MeldungAn is empty."""
+    return tr("Nobody at the practice gets alerts or the daily summary: vitosms switches set MeldungAn ADDRESS")

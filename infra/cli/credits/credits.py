@@ -5,11 +5,13 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import Totals, Transfer, totals_of
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import licence_problem
 from chalicelib.practice_db.database import Row
 from chalicelib.preview.forecast import WEEKS
 from chalicelib.schedule.schedule import slot_day
@@ -24,7 +26,7 @@ from infra.cli.core.report_tables import balance_table
 from infra.cli.core.since import since as since_of
 from infra.cli.core.stage import connected
 from infra.cli.core.unread import OF_OPEN_ENTRIES, unread_remark
-from infra.cli.credits import credit_moves
+from infra.cli.credits import credit_moves, orders
 from infra.cli.credits.credit_moves import check_mandanten, top_up
 from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
 from infra.cli.credits.ledger_table import ledger_csv, ledger_document, ledger_rows, ledger_table, refunded_keys
@@ -36,6 +38,8 @@ _MOST_DAYS = 120
 MandantId = Annotated[str | None, typer.Option("--mandant", metavar="ID", help="Only this billing practitioner.")]
 
 app = group()
+for command in (orders.order, orders.orders, orders.fulfil, orders.automatic):
+    app.command()(command)
 
 
 @app.command()
@@ -149,23 +153,27 @@ def forecast(
     options: PracticeOptions,
     days: Annotated[int, typer.Option(metavar="N", min=1, max=_MOST_DAYS, help="How many days ahead.")] = 30,
     mandant: MandantId = None,
+    table: Annotated[bool, typer.Option("--table", help="Show the credits of the next days too.")] = False,
 ) -> None:
     """Forecast when the credits of each billing practitioner run out, from known appointments and past use."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-        _, ids, remarks = _mandanten(mandant, found, deployment)
+        rows, ids, remarks = _mandanten(mandant, found, deployment)
         foreseen, told = forecasts(found, ids, days, deployment)
+        today, licences = slot_day(deployment.now, found.zone), found.record.licences
     remarks = list(dict.fromkeys([*told, *remarks]))
-    credits = {one.mandant: forecast_document(one, found.zone) for one in foreseen}
-    shown = [part for one in foreseen for part in (sentence(one, found.zone), *uses_table(one))]
-    explained = tr("“usual” is the average for this weekday over the last {weeks} weeks.", weeks=WEEKS)
-    answer(
-        options.as_json,
-        {"practice": found.id, "credits": credits, "remarks": text_documents(remarks)},
-        *shown,
-        Text(explained, "dim"),
-        *hints(remarks),
-    )
+    why = {str(row["MandantId"]): licence_problem(row["Lizenznummer"], licences, today) for row in rows or ()}
+    credits = {one.mandant: forecast_document(one, found.zone, why.get(one.mandant)) for one in foreseen}
+    shown: list[RenderableType] = []
+    for one in foreseen:
+        shown.append(sentence(one, found.zone, why.get(one.mandant)))
+        shown += uses_table(one) if table and not why.get(one.mandant) else ()
+    explained = tr(
+        "The greater number of a day counts; “as usual” is the average for this weekday over the last {weeks} weeks.",
+        weeks=WEEKS,
+    ) if table else tr("The days one by one: vitosms credits forecast --table")  # fmt: skip
+    document = {"practice": found.id, "credits": credits, "remarks": text_documents(remarks)}
+    answer(options.as_json, document, *shown, Text(explained, "dim"), *hints(remarks))
 
 
 def _after_a_yes(

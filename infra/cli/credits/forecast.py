@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
@@ -16,7 +15,7 @@ from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text as Reason
-from infra.cli.core.documents import Said, local
+from infra.cli.core.documents import Said, local, text_document
 from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table, with_rest
 from infra.cli.core.unread import EXPERIENCE, unread_remark
@@ -60,9 +59,14 @@ def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[lis
         return [], error.text
 
 
-def sentence(found: Forecast, zone: ZoneInfo) -> Text:
-    """Say until when the balance lasts, and which messages it then lacks."""
+def sentence(found: Forecast, zone: ZoneInfo, problem: Reason | None = None) -> Text:
+    """Say until when the balance lasts, and which messages it then lacks; `problem` is why the Mandant may not send."""
     head, balance = Text(f"{tr('{heading}:', heading=found.mandant)} ", "bold"), number(found.balance)
+    if problem:
+        credits, reason = said(Reason("credits", count=found.balance)), said(problem).rstrip(".")
+        return Text.assemble(
+            head, (tr("{balance} (sends nothing: {reason})", balance=credits, reason=reason), "yellow")
+        )
     if found.until is None:
         lasts = trn(
             "{count} credit lasts beyond {day}", "{count} credits last beyond {day}",
@@ -98,21 +102,24 @@ def _affected(found: Forecast) -> str:
 
 
 def uses_table(found: Forecast) -> Iterator[RenderableType]:
-    """Show the credits of the next days: known, usual, and which of them counts; empty if none are used."""
+    """Show the credits of each day, by appointments and as usual: the greater number counts. Empty if none are used."""
     uses = [use for use in found.uses if use.expected]
     if not uses:
         return
-    table = _empty_table()
+    columns = (tr("by appointments"), tr("as usual"), tr("remaining"))
+    table = new_table("!" + tr("Day"), *(f">{name}" for name in columns))
     for use in uses[:_DAYS_SHOWN]:
-        left = Text(number(use.left), "bold red" if use.left < 0 else "")
-        table.add_row(day_words(use.day), number(use.known), number(use.usual), number(use.expected), _which(use), left)
+        known = Text(number(use.known), "bold" if use.by_agenda else "")
+        usual = Text(number(use.usual), "" if use.by_agenda else "bold")
+        table.add_row(day_words(use.day), known, usual, _left(use))
     yield with_rest(table, len(uses), _more_days, _DAYS_SHOWN)
     yield Text()
 
 
-def _empty_table() -> Table:
-    numbers = (tr("known"), tr("usual"), tr("expected"))
-    return new_table("!" + tr("Day"), *(f">{name}" for name in numbers), tr("based on"), ">" + tr("remaining"))
+def _left(use: Use) -> Text:
+    if use.left >= 0:
+        return Text(number(use.left))
+    return Text(trn("{count} is missing", "{count} are missing", -use.left, count=number(-use.left)), "bold red")
 
 
 def _more_days(count: int) -> str:
@@ -122,12 +129,9 @@ def _more_days(count: int) -> str:
     )  # fmt: skip
 
 
-def _which(use: Use) -> str:
-    return tr("appointments") if use.by_agenda else tr("past use")
-
-
-def forecast_document(found: Forecast, zone: ZoneInfo) -> Document:
+def forecast_document(found: Forecast, zone: ZoneInfo, problem: Reason | None) -> Document:
     return {
+        "licence_problem": text_document(problem),
         "balance": found.balance,
         "end": found.end.isoformat(),
         "lasts_until": local(found.until, zone),

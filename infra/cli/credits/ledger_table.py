@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
+from chalicelib.entries.credits import AUTOMATIC, ORDER, Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.entry import Entry
 from infra.cli.core.csv_file import csv_file
 from infra.cli.core.documents import local
@@ -58,7 +58,9 @@ def _rows(mandant: str, items: Iterable[LedgerItem], names: Mapping[str, Entry])
 def _about(item: LedgerItem) -> tuple[str, str, Sequence[str]]:
     match item:
         case TopUp():
-            return tr("topped up"), item.reference, ()
+            order = tr("order {number}", number=item.reference)
+            about = {ORDER: order, AUTOMATIC: tr("automatically")}.get(item.source, item.reference)
+            return tr("topped up"), about, ()
         case Charge():
             messages = trn("{count} message", "{count} messages", len(item.lines), count=number(len(item.lines)))
             return tr("charged"), messages, sorted(item.lines)
@@ -105,7 +107,8 @@ def ledger_document(row: LedgerRow, zone: ZoneInfo) -> Document:
     reference = item.reference if isinstance(item, TopUp | Transfer) else None
     what = {"kind": _KINDS[type(item)], "credits": row.credits, "balance": row.balance, "key": item.key}
     other = item.other if isinstance(item, Transfer) else None
-    about = {"reference": reference, "other_mandant": other, "entries": list(row.entries)}
+    source = (item.source or "person") if isinstance(item, TopUp) else None
+    about = {"reference": reference, "source": source, "other_mandant": other, "entries": list(row.entries)}
     return {"at": local(row.at, zone), "mandant": row.mandant, **what, **about}
 
 

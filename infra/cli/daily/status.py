@@ -1,7 +1,6 @@
 """`vitosms status`: a practice on one screen, or all practices of a stage, a line each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -20,7 +19,7 @@ from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.cli.core.unread import OF_ENTRIES, unread_remark
+from infra.cli.core.unread import OF_ENTRIES, nobody_is_told, unread_remark
 from infra.language import (
     day_words,
     job_words,
@@ -66,10 +65,9 @@ def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus,
     """All of one practice, and why its database cannot be read from here."""
     found = deployment.practice(practice)
     rows, unread = mandanten_of(deployment, found.id)
-    ids = [str(row["MandantId"]) for row in rows or ()]
     parts = deployment.clients
     remarks: list[Said] = [*unread_remark(unread, OF_ENTRIES)]
-    return practice_status(found, deployment.stop, ids, deployment.now, parts.store, parts.history), remarks
+    return practice_status(found, deployment.stop, rows or [], deployment.now, parts.store, parts.history), remarks
 
 
 def _brief(practice: str, deployment: Deployment) -> PracticeStatus:
@@ -95,6 +93,8 @@ def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
     yield ""
     yield _labelled(balance, width, _balances(seen.balances))
     yield _labelled(alerts, width, _list([said(one) for one in seen.alerts], tr("none open")))
+    if not seen.gets_alerts:
+        yield Text(nobody_is_told(), "yellow")
     if seen.problems:
         yield from hints([said(one) for one in seen.problems], "red")
 
@@ -190,16 +190,16 @@ def _bar(share: float) -> Text:
 
 
 def _balances(balances: Sequence[Balance]) -> Text:
-    parts = [
-        Text.assemble(
-            f"{one.mandant} ",
-            (tr("{balance} (low)", balance=number(one.credits)), "bold red")
-            if one.low
-            else (number(one.credits), "bold"),
-        )
-        for one in balances
-    ]
+    parts = [Text.assemble(f"{one.mandant} ", _credits(one)) for one in balances]
     return Text(", ").join(parts) if parts else Text(tr("no billing practitioner known"), "dim")
+
+
+def _credits(one: Balance) -> tuple[str, str]:
+    credits = number(one.credits)
+    if one.problem:
+        why = said(one.problem).rstrip(".")
+        return tr("{balance} (sends nothing: {reason})", balance=credits, reason=why), "yellow"
+    return (tr("{balance} (low)", balance=credits), "bold red") if one.low else (credits, "bold")
 
 
 def _list(alerts: Sequence[str], none: str) -> Text:
@@ -240,5 +240,9 @@ def _document(seen: PracticeStatus) -> Document:
     ]
     days = [{"day": one.day.isoformat(), "sent": one.sent, "delivered": one.delivered} for one in seen.days]
     document |= {"jobs": jobs, "queue": seen.queue, "held": seen.held, "ended_today": seen.today, "days": days}
-    document |= {"to_phone": seen.to_phone, "balances": [asdict(one) for one in seen.balances]}
-    return {**document, "alerts": text_documents(seen.alerts), "problems": text_documents(seen.problems)}
+    balances = [
+        {"mandant": one.mandant, "credits": one.credits, "low": one.low, "licence_problem": text_document(one.problem)}
+        for one in seen.balances
+    ]
+    document |= {"to_phone": seen.to_phone, "balances": balances, "alerts": text_documents(seen.alerts)}
+    return {**document, "gets_alerts": seen.gets_alerts, "problems": text_documents(seen.problems)}

@@ -17,6 +17,7 @@ from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+from infra.cli.core.unread import nobody_is_told
 from infra.cli.operate.practice_database import unread, url_given
 from infra.cli.operate.practice_registration import check_given, check_new, set_up
 from infra.cli.operate.practice_removal import Id, reinstate, remove
@@ -62,7 +63,8 @@ def add(
         "{practice}: registered in stage {stage}; switch it on with: vitosms switches set TerminerinnerungSenden Ja",
         practice=practice, stage=options.stage,
     )  # fmt: skip
-    _answer_changed(options, found, deployment, text, [*told, *why])
+    nobody = [] if people or found.validated.switches.values.get("MeldungAn", True) else [nobody_is_told()]
+    _answer_changed(options, found, deployment, text, [*told, *nobody, *why])
     if url and why:
         raise typer.Exit(UNREAD)
 

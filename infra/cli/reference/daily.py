@@ -42,10 +42,16 @@ _STATUS = {
     ),
     "to_phone": integer("Patients on the call list."),
     "balances": records(
-        {"mandant": string(), "credits": integer(), "low": boolean("Whether it is below CreditMindestbestand.")},
+        {
+            "mandant": string(),
+            "credits": integer(),
+            "low": boolean("Whether it is below CreditMindestbestand, and the Mandant may send."),
+            "licence_problem": or_null(text("Why the Mandant may not send; null if it may, or if that is not known.")),
+        },
         "The balance of each Mandant.",
     ),
-    "alerts": list_of(text(), "The open alerts."),
+    "alerts": list_of(text(), "The open alerts, and all low balances."),
+    "gets_alerts": boolean("Whether anybody at the practice gets alerts: MeldungAn."),
     "problems": list_of(text(), "Invalid parameters."),
 }
 _SENT = {

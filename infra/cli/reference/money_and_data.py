@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from chalicelib.entries.credits import AUTOMATIC, ORDER
 from chalicelib.entries.entry import Entry
 from chalicelib.practice.opt_out import Source
 from infra.cli.reference import parts
@@ -29,6 +30,7 @@ from infra.cli.reference.schema import (
 
 _BY = one_of(["agenda", "past"], "By the known appointments, or by what is usual on this weekday.")
 _FORECAST = {
+    "licence_problem": or_null(text("Why the Mandant may not send; null if it may, or if that is not known.")),
     "balance": integer("Credits now."),
     "end": day("The last day of the forecast."),
     "lasts_until": or_null(time("The first message that the credits do not cover; null if they cover all until then.")),
@@ -47,6 +49,15 @@ _FORECAST = {
         "Day by day.",
     ),
 }
+_ORDER = {
+    "number": integer("It counts from 1 in each practice."),
+    "mandant": string("The MandantId."),
+    "credits": integer(),
+    "note": string("For the operator; may be empty."),
+    "by": string("Who ordered."),
+    "at": time("When."),
+    "fulfilled_at": or_null(time("When the credits were added; null while the order is open.")),
+}
 _LEDGER = {
     "at": time(),
     "mandant": string("The MandantId."),
@@ -54,7 +65,8 @@ _LEDGER = {
     "credits": integer("Credits received; below zero if they were given."),
     "balance": integer("Credits of the Mandant afterwards."),
     "key": string("The key of the item."),
-    "reference": or_null(string("Of a top-up or a transfer.")),
+    "reference": or_null(string("Of a top-up or a transfer; of an order: its number.")),
+    "source": or_null(one_of(["person", ORDER, AUTOMATIC], "Of a top-up: who added the credits.")),
     "other_mandant": or_null(string("Of a transfer: the other Mandant.")),
     "entries": list_of(string(), "The entries that it paid or gave back: identities, or keys."),
 }
@@ -114,6 +126,41 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "moved": integer("Credits that were moved now; 0 if they had been moved before."),
             "at": time("When they were moved."),
             "balances": by_name(integer(), "Credits now, by MandantId."),
+        },
+    ),
+    "credits order": (
+        "Credits that were ordered.",
+        {
+            "practice": parts.PRACTICE,
+            "sent": boolean("Whether the operator was told now; false if the same order was open already."),
+            "order": record(_ORDER),
+        },
+    ),
+    "credits orders": (
+        "The orders of credits.",
+        {"practice": parts.PRACTICE, "orders": records(_ORDER, "By number; without `--all` those that are open.")},
+    ),
+    "credits fulfil": (
+        "An order whose credits were added.",
+        {
+            "practice": parts.PRACTICE,
+            "added": integer("Credits that were added now; 0 if they had been added before."),
+            "balance": integer("Credits now."),
+            "order": record(_ORDER),
+        },
+    ),
+    "credits automatic": (
+        "The Mandanten that are topped up automatically.",
+        {
+            "practice": parts.PRACTICE,
+            "automatic": records(
+                {
+                    "mandant": string("The MandantId."),
+                    "below": integer("The limit."),
+                    "amount": integer("The credits that are added when the balance falls below it."),
+                },
+                "By MandantId.",
+            ),
         },
     ),
     "credits ledger": (

@@ -35,7 +35,9 @@ PREPARED = [  # at 10:02
     f"templates set {SMS} [[Datum]],[[Uhrzeit]]", f"templates unset {SMS}", "templates lint",
     "templates preview --sample", "licences add L-9", "licences revoke L-9", "licences list", "credits balance",
     "credits topup M1 5 --reference R --yes", "credits transfer M1 M2 1 --reference R --yes", "credits ledger",
-    "credits forecast", "optout add a@praxis.example", "optout list", "optout list --address a@praxis.example",
+    "credits order M2 5 --note x", "credits orders", "credits fulfil 1 --yes",
+    "credits automatic M2 --below 1 --amount 1", "credits forecast", "optout add a@praxis.example", "optout list",
+    "optout list --address a@praxis.example",
     "optout remove a@praxis.example --yes", "jobs run status", "practice pause praxis --reason Pause",
     "practice list", "practice resume praxis --yes", "doctor",
 ]  # fmt: skip

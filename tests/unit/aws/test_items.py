@@ -22,7 +22,7 @@ from chalicelib.entries.receipt import PROVIDERS_SAY, not_delivered
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
-from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.practice.record import Licence, Order, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.time_zone import instant_of, instant_text
@@ -230,5 +230,6 @@ def test_no_two_kinds_of_items_share_a_key() -> None:
         items.ledger_item_key("p", TopUp("x", "x", 1, NOW)), job_store.run_item_key("p", Job.SEND, SLOT),
         items.receipt_item_key("x"), items.checkpoint_item_key("x"), items.entry_item_key("p", "x"),
         {"pk": items.email_events_key("p"), "sk": "x#failed"},
+        practice_items.automatic_item_key("p", "x"), practice_items.order_item("p", Order(1, "x", 1, "", NOW, "x")),
     ]  # fmt: skip
     assert len({(key["pk"], key["sk"]) for key in keys}) == len(keys)

@@ -12,7 +12,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.planning.alerts import kind_label
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.practice_status import Balance, PracticeStatus, alert_label, clock_change, practice_status
 from chalicelib.schedule.job_state import new_jobs
@@ -61,7 +61,7 @@ def test_an_alert_names_what_it_is_about(cause: str, label: Text, words: str) ->
     assert words_of("de").of(label) == words
 
 
-def seen(*entries: Entry, **switches: str) -> tuple[PracticeStatus, list[str]]:
+def seen(*entries: Entry, licence: str = "L-1", **switches: str) -> tuple[PracticeStatus, list[str]]:
     """The overview at NOW, and the calls that it took."""
     world, data = World(NOW), Data()
     store = FakeEntryStore(world, data)
@@ -70,8 +70,11 @@ def seen(*entries: Entry, **switches: str) -> tuple[PracticeStatus, list[str]]:
     data.balances[PRACTICE, "M1"] = 99
     world.calls.clear()
     jobs = {one.job: one for one in new_jobs(PRACTICE, {}, "Europe/Zurich", SLOT)}
-    registered = Practice(PracticeRecord(PRACTICE, jobs=jobs), ValidatedParameters(SavedParameters(switches, {}, {})))
-    return practice_status(registered, None, ["M2"], NOW, store, None), world.calls
+    licences = {"L-1": Licence("L-1"), "L-2": Licence("L-2", revoked=True)}
+    record = PracticeRecord(PRACTICE, jobs=jobs, licences=licences)
+    rows = [{"MandantId": "M2", "Lizenznummer": licence}]
+    registered = Practice(record, ValidatedParameters(SavedParameters(switches, {}, {})))
+    return practice_status(registered, None, rows, NOW, store, None), world.calls
 
 
 def test_each_day_counts_what_left_and_what_of_it_arrived() -> None:
@@ -100,6 +103,22 @@ def test_a_balance_below_the_minimum_is_low_unless_nobody_wants_to_know() -> Non
     assert seen(entry())[0].balances == (Balance("M1", 99, True), Balance("M2", 0, True))
     assert {one.low for one in seen(entry(), CreditBestandPruefen="Nein")[0].balances} == {False}
     assert [one.low for one in seen(entry(), CreditMindestbestand="99")[0].balances] == [False, True]
+
+
+def test_a_balance_is_not_low_if_its_mandant_may_not_send() -> None:
+    revoked = Text("licence.revoked")
+    assert seen(entry(), licence="L-2")[0].balances == (Balance("M1", 99, True), Balance("M2", 0, False, revoked))
+
+
+def test_a_low_balance_is_an_alert_even_if_nobody_was_told() -> None:
+    assert seen(entry())[0].alerts == tuple(Text("alert.mandant", LOW, mandant=one) for one in ("M1", "M2"))
+    assert seen(entry(), licence="L-2")[0].alerts == (Text("alert.mandant", LOW, mandant="M1"),)
+    assert seen(entry(), CreditBestandPruefen="Nein")[0].alerts == ()
+
+
+@pytest.mark.parametrize(("to", "told"), [("", False), ("a@praxis.example", True), ("Empfang", True)])
+def test_an_empty_meldung_an_is_noted(to: str, told: bool) -> None:
+    assert seen(entry(), MeldungAn=to)[0].gets_alerts is told  # an invalid one is a problem of its own
 
 
 def test_it_takes_as_many_calls_for_one_entry_as_for_many_and_writes_nothing() -> None:

@@ -1,0 +1,187 @@
+"""`vitosms credits order`, `orders`, `fulfil`, `automatic`: a practice asks for credits, the operator adds them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.aws.deployment import Deployment
+from chalicelib.entries.credits import TopUp, fulfilment
+from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import AutomaticTopUp, Order
+from chalicelib.text import Text as Message
+from infra.cli.core.arguments import MOST_CREDITS, ArgumentError, check_note
+from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import local
+from infra.cli.core.options import ConfirmedOptions, PracticeOptions
+from infra.cli.core.output import Document, answer
+from infra.cli.core.stage import connected
+from infra.cli.core.tables import new_table
+from infra.cli.credits.credit_moves import check_mandanten
+from infra.language import moment_with_year, number, said
+from infra.translation import tr
+
+Amount = Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")]
+Mandant = Annotated[str, typer.Argument(metavar="MANDANT", help="The MandantId.")]
+
+
+def order(
+    options: PracticeOptions,
+    mandant: Mandant,
+    credits: Amount,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="The operator reads it: no personal data.")] = "",
+) -> None:
+    """Order credits from the operator, by e-mail; the same open order is not sent again."""
+    from chalicelib.planning.alerts import Alert, AlertKind
+    from infra.cli.core.caller import who
+
+    check_note(note)
+    with connected(options.stage) as deployment:
+        found, clients = deployment.practice_to_change(options.practice), deployment.clients
+        check_mandanten(found, deployment, mandant.strip())
+        wanted = Order(0, mandant.strip(), credits, note.strip(), deployment.now, who())
+        there = next((one for one in _open(found, deployment) if _is_same(one, wanted)), None)
+        made = there or clients.practices.add_order(found.id, wanted)
+        if there is None:
+            noted = {"note": made.note} if made.note else {}
+            code, count = "alert.order_noted" if noted else "alert.order", Message("credits", count=made.credits)
+            text = Message(code, count, number=made.number, mandant=made.mandant, **noted)
+            clients.alerts.notify_operator(found.id, [Alert(AlertKind.ORDER, made.mandant, text, once=False)])
+    told = tr("{practice}: order {number} was already sent to the operator on {time}" if there else
+              "{practice}: order {number} is sent to the operator: {credits} for billing practitioner {mandant}",
+              practice=found.id, number=made.number, credits=said(Message("credits", count=made.credits)),
+              mandant=made.mandant, time=moment_with_year(made.at, found.zone))  # fmt: skip
+    document = {"practice": found.id, "sent": there is None, "order": _document(made, None, found.zone)}
+    answer(options.as_json, document, told)
+
+
+def orders(
+    options: PracticeOptions,
+    all_: Annotated[bool, typer.Option("--all", help="Those that are fulfilled, too.")] = False,
+) -> None:
+    """Show the open orders of credits."""
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
+        given, done = deployment.clients.practices.orders(found.id), _fulfilled(found, deployment)
+    shown = [one for one in given if all_ or one.number not in done]
+    documents = [_document(one, done.get(one.number), found.zone) for one in shown]
+    answer(options.as_json, {"practice": found.id, "orders": documents}, *_table(shown, done, found.zone))
+
+
+def fulfil(
+    options: ConfirmedOptions,
+    wanted: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The number of the order.")],
+) -> None:
+    """Add the credits of an order to its billing practitioner, once."""
+    from chalicelib.jobs.balance_alerts import check_balances
+
+    with connected(options.stage) as deployment:
+        found, clients = deployment.practice_to_change(options.practice), deployment.clients
+        one = next((one for one in clients.practices.orders(found.id) if one.number == wanted), None)
+        if one is None:
+            raise ArgumentError(tr("{practice} has no order {number}", practice=found.id, number=wanted))
+        credits = said(Message("credits", count=one.credits))
+        values = {"practice": found.id, "number": wanted, "credits": credits, "mandant": one.mandant}
+        if wanted not in _fulfilled(found, deployment):
+            confirmed(tr("{practice}: order {number}: add {credits} to billing practitioner {mandant}?", **values),
+                      options.yes)  # fmt: skip
+        added = clients.store.top_up(found.id, fulfilment(one, deployment.now))
+        check_balances(found, [one.mandant], deployment.now, clients)
+        at = _fulfilled(found, deployment)[wanted]
+        left = clients.store.balances(found.id, [one.mandant])[one.mandant]
+    told = tr(
+        "{practice}: order {number}: {credits} added to billing practitioner {mandant}; the balance is {balance}"
+        if added else
+        "{practice}: order {number} was already fulfilled on {time}; nothing was added; the balance is {balance}",
+        **values, balance=number(left), time=moment_with_year(at, found.zone),
+    )  # fmt: skip
+    order_ = _document(one, at, found.zone)
+    document = {"practice": found.id, "added": one.credits if added else 0, "balance": left, "order": order_}
+    answer(options.as_json, document, told)
+
+
+def automatic(
+    options: PracticeOptions,
+    mandant: Annotated[str | None, typer.Argument(metavar="MANDANT", help="The MandantId; all if left out.")] = None,
+    below: Annotated[int | None, typer.Option(metavar="N", min=1, max=MOST_CREDITS, help="The limit.")] = None,
+    amount: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=MOST_CREDITS, help="The credits to add, at least the limit.")
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="Add nothing automatically any more.")] = False,
+) -> None:
+    """Add credits automatically when a balance falls below a limit, or show who gets them so."""
+    from chalicelib.jobs.balance_alerts import check_balances
+
+    if mandant is None or not (off or below is not None or amount is not None):
+        return _show_automatic(options)
+    if not off and (below is None or amount is None or amount < below):
+        raise ArgumentError(tr("give --below and --amount, which is at least as much, or --off"))
+    with connected(options.stage) as deployment:
+        found, clients, one = deployment.practice_to_change(options.practice), deployment.clients, mandant.strip()
+        check_mandanten(found, deployment, one)
+        if off:
+            clients.practices.drop_automatic(found.id, one)
+        else:
+            clients.practices.set_automatic(found.id, AutomaticTopUp(one, below or 0, amount or 0))
+        found = deployment.practice(found.id)
+        check_balances(found, [one], deployment.now, clients)
+    answer(options.as_json, _automatic_document(found), *_automatic_lines(found))
+
+
+def _show_automatic(options: PracticeOptions) -> None:
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
+    answer(options.as_json, _automatic_document(found), *_automatic_lines(found))
+
+
+def _automatic_lines(found: Practice) -> list[str]:
+    lines = [
+        tr("{mandant}: below {below}, {credits} are added automatically",
+           mandant=one.mandant, below=number(one.below), credits=said(Message("credits", count=one.amount)))
+        for one in found.record.automatic.values()
+    ]  # fmt: skip
+    return lines or [tr("No balance is topped up automatically.")]
+
+
+def _automatic_document(found: Practice) -> Document:
+    rules = found.record.automatic.values()
+    given = [{"mandant": one.mandant, "below": one.below, "amount": one.amount} for one in rules]
+    return {"practice": found.id, "automatic": given}
+
+
+def _is_same(one: Order, wanted: Order) -> bool:
+    return (one.mandant, one.credits) == (wanted.mandant, wanted.credits)
+
+
+def _open(found: Practice, deployment: Deployment) -> list[Order]:
+    done = _fulfilled(found, deployment)
+    return [one for one in deployment.clients.practices.orders(found.id) if one.number not in done]
+
+
+def _fulfilled(found: Practice, deployment: Deployment) -> dict[int, datetime]:
+    """When (UTC) the orders that are in a ledger were fulfilled."""
+    given = {fulfilment(one, one.at).key: one for one in deployment.clients.practices.orders(found.id)}
+    payers = {one.mandant for one in given.values()}
+    items = (item for mandant in sorted(payers) for item in deployment.clients.store.ledger(found.id, mandant))
+    return {given[item.key].number: item.at for item in items if isinstance(item, TopUp) and item.key in given}
+
+
+def _document(one: Order, fulfilled: datetime | None, zone: ZoneInfo) -> Document:
+    own: Document = {"number": one.number, "mandant": one.mandant, "credits": one.credits, "note": one.note}
+    return {**own, "by": one.by, "at": local(one.at, zone), "fulfilled_at": local(fulfilled, zone)}
+
+
+def _table(shown: Sequence[Order], done: Mapping[int, datetime], zone: ZoneInfo) -> list[RenderableType]:
+    if not shown:
+        return [Text(tr("There is no open order."))]
+    table = new_table(">" + tr("Order"), "!" + tr("Time"), tr("Mandant"), ">" + tr("Credits"), tr("Note"))
+    for one in shown:
+        at = done.get(one.number)
+        fulfilled = [tr("fulfilled on {time}", time=moment_with_year(at, zone))] if at else []
+        about = "\n".join([*filter(None, [one.note]), *fulfilled])
+        table.add_row(str(one.number), moment_with_year(one.at, zone), one.mandant, number(one.credits), about)
+    return [table, Text(tr("To add the credits: vitosms credits fulfil NUMBER"), "dim")]
