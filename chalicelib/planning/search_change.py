@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.outlook import kept_run, upcoming_runs
-from chalicelib.planning.search_days import searched_days
+from chalicelib.planning.search_days import days_text, searched_days
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched, searches_of
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
 from chalicelib.practice.practice import Practice
@@ -48,19 +48,19 @@ class SearchChange:
             return
         first = self.added.get(self.after) if self.after else None
         if then is None and first:
-            yield Text("search_change.on", _days_text(first), at=at)
+            yield Text("search_change.on", days_text(first), at=at)
         elif then and then != at:
             yield Text("search_change.next_run", at=at, then=then)
         if then and first:
-            yield Text("search_change.added", _days_text(first), at=at)
+            yield Text("search_change.added", days_text(first), at=at)
         if then and (rest := [day for tick, days in self.added.items() if tick != self.after for day in days]):
-            yield Text("search_change.added_later", _days_text(rest))
+            yield Text("search_change.added_later", days_text(rest))
         if self.later:
-            yield Text("search_change.later", _days_text(self.later))
+            yield Text("search_change.later", days_text(self.later))
         if self.dropped:
-            yield Text("search_change.dropped", _days_text(self.dropped))
+            yield Text("search_change.dropped", days_text(self.dropped))
         if self.lost:
-            yield Text("search_change.lost", _days_text(self.lost))
+            yield Text("search_change.lost", days_text(self.lost))
 
 
 def search_change(before: Practice, after: Practice, now: datetime) -> SearchChange:
@@ -174,19 +174,3 @@ def _lost(searches: ReminderSearches | None) -> frozenset[date]:
 
 def _end(day: date, searches: ReminderSearches) -> datetime:
     return searches.plan.start_of(day + _DAY) - _MOMENT
-
-
-def _days_text(days: Collection[date]) -> Text:
-    """Name days in a row by the first and the last."""
-    rows: list[list[date]] = []
-    for day in sorted(days):
-        if rows and rows[-1][-1] == day - _DAY:
-            rows[-1].append(day)
-        else:
-            rows.append([day])
-    names = [
-        Text("search_change.day", day=row[0]) if len(row) == 1
-        else Text("search_change.days", first=row[0], last=row[-1])
-        for row in rows
-    ]  # fmt: skip
-    return joined("and", names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from chalicelib.practice.switches import Switches
@@ -9,6 +10,7 @@ from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.search import Search, SearchPlan, days_to_search
+from chalicelib.text import Text, joined
 
 _DAY = timedelta(days=1)
 
@@ -39,3 +41,19 @@ def searched_range(context: RuleContext, until: datetime) -> tuple[date, date]:
     while last + _DAY in context.days:
         last += _DAY
     return first, last + _DAY
+
+
+def days_text(days: Collection[date]) -> Text:
+    """Name days in a row by the first and the last."""
+    rows: list[list[date]] = []
+    for day in sorted(days):
+        if rows and rows[-1][-1] == day - _DAY:
+            rows[-1].append(day)
+        else:
+            rows.append([day])
+    names = [
+        Text("search_change.day", day=row[0]) if len(row) == 1
+        else Text("search_change.days", first=row[0], last=row[-1])
+        for row in rows
+    ]  # fmt: skip
+    return joined("and", names)

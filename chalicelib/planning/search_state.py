@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.outlook import jobs_of, upcoming_runs
 from chalicelib.planning.run_report import RunOutcome
-from chalicelib.planning.search_days import plan_of
+from chalicelib.planning.search_days import days_text, plan_of
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.schedule.job import Job, RunMessage, job_label
@@ -141,6 +141,18 @@ class ReminderSearches:
             return Text("search.failed", at=at)
         return Text("search.skipped" if self._was_skipped(slot) else "search.missed", at=at)
 
+    def searched_by(self, starts_at: datetime) -> Text:
+        """Return which run looks at an appointment, or why none does."""
+        status, zone = self.status(starts_at), self.plan.tz
+        first = self._first_search(self.plan.local_day(starts_at))
+        if status is SearchStatus.COMING:
+            return Text("search.by", at=(self._next_search(starts_at) or self.now).astimezone(zone))
+        if status is SearchStatus.DONE and first:
+            return Text("search.done", at=first.astimezone(zone))
+        if status is SearchStatus.LOST or not self._next_days:
+            return self.reason(starts_at)
+        return Text("search.other_days", days_text(self._next_days), at=self._next.tick.astimezone(zone))
+
     @cached_property
     def _next(self) -> RunMessage:
         return next(upcoming_runs(self.job, self.now))
@@ -186,12 +198,15 @@ class ReminderSearches:
         return sorted(found, key=lambda one: one[0])
 
     def _is_coming(self, day: date, starts_at: datetime) -> bool:
-        if day in self._at_work:
-            return True
+        return day in self._at_work or self._next_search(starts_at) is not None
+
+    def _next_search(self, starts_at: datetime) -> datetime | None:
+        """The tick or slot of the first coming run that looks at an appointment; None if none does before its start."""
+        day = self.plan.local_day(starts_at)
         if day in self._next_days and self._next.tick < starts_at:
-            return True
+            return self._next.tick
         after = max(self.now, self._next.slot) if self._next_days else self.now
-        return any(after < slot < starts_at for slot in self.plan.searching(day))
+        return next((slot for slot in self.plan.searching(day) if after < slot < starts_at), None)
 
     def _missed_slot(self, starts_at: datetime) -> datetime | None:
         """The latest slot that should have looked at an appointment and has not, and that no run has made up for."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
+from chalicelib.planning.search_state import ReminderSearches
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.text import Text
 
@@ -76,23 +77,29 @@ class Difference:
     changes: Sequence[tuple[PreviewLine, PreviewLine]]  # reached both times, by another message
 
 
-def difference(today: Preview, changed: Preview) -> Difference:
-    """Return the difference of the second preview from the first."""
+def difference(today: Preview, changed: Preview, searches: ReminderSearches | None) -> Difference:
+    """Return the difference of the second preview from the first; `searches` are those of the changed settings."""
     new = {line.key: line for line in changed.lines}
     before, after = ({line.key: line for line in p.lines if line.outcome in REACHED} for p in (today, changed))
     both = [(line, after[key]) for key, line in before.items() if key in after]
     return Difference(
         gains=[line for key, line in after.items() if key not in before],
-        loses=[new.get(key) or _gone(line, changed) for key, line in before.items() if key not in after],
+        loses=[new.get(key) or _gone(line, changed, searches) for key, line in before.items() if key not in after],
         changes=[(old, line) for old, line in both if old != line],
     )
 
 
-def _gone(line: PreviewLine, changed: Preview) -> PreviewLine:
+def _gone(line: PreviewLine, changed: Preview, searches: ReminderSearches | None) -> PreviewLine:
     """Return the line of a message that is no longer considered: its job does nothing, or searches other days."""
-    job = Job.PREPARE_BIRTHDAYS if line.kind is Kind.BIRTHDAY else Job.PREPARE_REMINDERS
-    reasons = changed.blockers.get(job, [Text("preview.elsewhere")])
-    return replace(line, outcome=PlannedOutcome.LEFT_OUT, leaves=None, reason=reasons[0])
+    birthday = line.kind is Kind.BIRTHDAY
+    reasons = changed.blockers.get(Job.PREPARE_BIRTHDAYS if birthday else Job.PREPARE_REMINDERS)
+    if reasons:
+        reason = reasons[0]
+    elif line.starts_at and searches:
+        reason = searches.searched_by(line.starts_at)
+    else:
+        reason = Text("preview.birthdays" if birthday else "search.never")
+    return replace(line, outcome=PlannedOutcome.LEFT_OUT, leaves=None, reason=reason)
 
 
 def sort_key(line: PreviewLine) -> tuple[bool, float, str, str]:

@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 
 from chalicelib.aws.stop_marks import by_operator
+from chalicelib.planning.search_state import searches_of
+from chalicelib.practice.practice import Practice
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.preview.result import PlannedOutcome, difference
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Text
@@ -51,11 +54,38 @@ def test_what_another_setting_changes(
 ) -> None:
     desk = two_patients()
     today, after = preview_on_fakes(desk), preview_on_fakes(desk, values=values)
-    found = difference(today, after)
+    found = difference(today, after, None)
     assert (len(found.gains), len(found.loses), len(found.changes)) == (gains, loses, changes)
     assert (sum(today.costs().values()), sum(after.costs().values())) == credits
-    back = difference(after, today)
+    back = difference(after, today, None)
     assert (len(back.gains), len(back.loses), len(back.changes)) == (loses, gains, changes)
+
+
+def test_a_message_that_is_dropped_says_which_run_searches_its_day_or_why_none_does() -> None:
+    desk = two_patients()
+    today = preview_on_fakes(desk)
+    for values, expected in [
+        ({"Schalter/OffsetStartTage": "2"},
+         "Kein Lauf sucht diesen Tag vor dem Beginn: Der Lauf vom Mo 23.11. 10:00 sucht die Termine vom Mi 25.11."),
+        ({"Schalter/OffsetStartTage": "0"}, "Diesen Tag sucht der Lauf vom Di 24.11. 08:00"),
+    ]:  # fmt: skip
+        changes = (
+            {"Auftraege/prepare-reminders/Zeitplan": "täglich 08:00", **values} if "0" in values.values() else values
+        )
+        parameters = desk.parts.parameters.saved(desk.name).with_values(changes)
+        after = preview_on_fakes(desk, values=changes)
+        searches = searches_of(Practice(desk.record, ValidatedParameters(parameters)), desk.cloud.world.now)
+        reasons = {line.reason for line in difference(today, after, searches).loses if line.starts_at}
+        assert [words_of("de").of(reason) for reason in reasons if reason] == [expected]
+
+
+def test_a_greeting_that_is_dropped_says_that_the_run_is_on_another_day() -> None:
+    desk = two_patients()
+    today, after = (
+        preview_on_fakes(desk, values=values) for values in ({}, {"Auftraege/prepare-birthdays/Zeitplan": "Di 10:00"})
+    )
+    (gone,) = difference(today, after, None).loses
+    assert words_of("de").of(gone.reason or UNPAID) == "Der nächste Lauf sucht die Geburtstage eines anderen Tages."
 
 
 def test_what_is_prepared_and_waits_is_sent_along_and_only_by_the_next_runs() -> None:

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text as Line
 
 from chalicelib.aws.deployment import Deployment
+from chalicelib.planning.search_state import searches_of
 from chalicelib.practice.names import folded
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES
@@ -64,7 +65,7 @@ def preview(
             after = _foreseen(other, jobs, on, database, deployment) if values else today
         stopped = [Text("blocked.stopped", other.record.stopped)] if other.record.stopped else []
         remarks = [*deployment.stopped(), *stopped]
-    compared = difference(today, after) if values else None
+    compared = difference(today, after, searches_of(other, deployment.now)) if values else None
     document = _document(after, other) | {"settings": dict(values)}
     shown: list[RenderableType] = [_title(after, values, other), *hints(remarks, "bold red")]
     shown += preview_tables(after, other.zone)

@@ -69,6 +69,33 @@ def test_the_days_that_the_runs_of_a_day_search(found: ReminderSearches, day: da
     assert found.days_searched_on(day) == on(*days)
 
 
+@pytest.mark.parametrize(
+    ("found", "starts_at", "expected"),
+    [
+        pytest.param(
+            searches("23 09:00", BEFORE), "24 14:00", "Diesen Tag sucht der Lauf vom Mo 23.11. 10:00", id="the next run",
+        ),
+        pytest.param(
+            searches("23 09:00", BEFORE), "26 14:00", "Diesen Tag sucht der Lauf vom Mi 25.11. 10:00", id="a later run",
+        ),
+        pytest.param(
+            searches("23 18:00", MON_10), "24 14:00", "Diesen Tag hat der Lauf vom Mo 23.11. 10:00 gesucht", id="a past run",
+        ),
+        pytest.param(
+            searches("23 18:00", BEFORE), "24 09:00", "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben",
+            id="none in time",
+        ),
+        pytest.param(
+            searches("24 09:00", MON_10, schedule="Mo 10:00"), "26 14:00",
+            "Kein Lauf sucht diesen Tag vor dem Beginn: Der Lauf vom Mo 30.11. 10:00 sucht die Termine vom Di 01.12.",
+            id="none ever",
+        ),
+    ],
+)  # fmt: skip
+def test_who_searches_an_appointment_is_said(found: ReminderSearches, starts_at: str, expected: str) -> None:
+    assert words_of("de").of(found.searched_by(november(starts_at))) == expected
+
+
 def test_past_days_are_told_from_the_job_history() -> None:
     history = [PastRun(november("12 10:00"), RunOutcome.DONE, frozenset(on(13, 14)))]
     found = searches("25 18:00", WED_10, history=history)
