@@ -10,11 +10,12 @@ from typing import Any
 
 import typer.core
 from typer._click.core import Command as AnyCommand
+from typer._click.exceptions import NoSuchOption
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from chalicelib.practice.names import folded, nearest
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, allowed_number, refused
 from infra.cli.core.line_breaks import NO_BREAK, held_together
 from infra.translation import tr
 
@@ -93,10 +94,22 @@ class Command(_InWords, TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         ctx.allow_extra_args = True  # typer's refusal has English words
-        rest = super().parse_args(ctx, self.without_yes(args))
+        try:
+            rest = super().parse_args(ctx, [*self.without_yes(args)])
+        except NoSuchOption as error:
+            raise self._negative(error.option_name, args) or error from None
         if rest and not ctx.resilient_parsing:
             raise ArgumentError(tr("too many arguments: {given}", given=", ".join(map(repr, rest))))
         return rest
+
+    def _negative(self, option: str, args: list[str]) -> ArgumentError | None:
+        """The error about a negative number, which reads as an option; None if it is none."""
+        numbers: list[Any] = [one for one in self.params if isinstance(one, TyperArgument)]
+        number = next((one for one in numbers if one.type_descriptor.annotation is int), None)
+        if number is None or not option[1:].isdecimal():
+            return None
+        given = next(one for one in args if one.startswith(option))
+        return refused(number.display_name_raw, given, allowed_number(number.min, number.max))
 
 
 class Group(_InWords, TyperGroup):

@@ -56,11 +56,12 @@ def deploy(
     with aws_in_one_line():
         import boto3
 
-        from infra.cli.operate.deploy_proposal import packaged, packaged_before, proposed
+        from infra.cli.operate.deploy_proposal import packaged, packaged_before, proposed, with_alert_sender
         from infra.deploy.stack import Stack
 
         stack = Stack(boto3.client("cloudformation"), f"vitosms-{stage}")
         found = _changeable(stack, stage)
+        given = given if package else with_alert_sender(given, found)
         made = packaged_before(package) if package else packaged(stage, arch, _say)
         change = proposed(stack, found, stage, made, given, _say)
         if change is None:

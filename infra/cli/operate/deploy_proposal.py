@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from infra.deploy.package import Package
 
 _FOLDER = "vitosms"
-_OWNS = "OwnsSmsLogGroups"
+_OWNS, _ALERT_SENDER = "OwnsSmsLogGroups", "AlertSender"
 Say = Callable[[str], None]
 
 
@@ -111,16 +111,27 @@ def _parameters(
             why = tr("the template has no such parameter; it has {names}", names=names)
             raise refused("--parameter", error.args[0], why) from None
         except ParameterMissingError as missing:
-            about = f" ({text})" if (text := _about(missing)) else ""
-            value = ask.text(f"{missing.name}{about}") if ask.somebody_is_there() else ""
-            if not value:
-                raise ArgumentError(f"{tr('give --parameter {name}=VALUE', name=missing.name)}{about}") from None
-            known[missing.name] = value
+            known[missing.name] = _asked(missing)
+
+
+def with_alert_sender(given: dict[str, str], found: Found | None) -> dict[str, str]:
+    """The parameters with the one that has no default, asked for before the package is made, which takes minutes."""
+    if _ALERT_SENDER in given or (found and _ALERT_SENDER in found.parameters):
+        return given
+    return {**given, _ALERT_SENDER: _asked(ParameterMissingError(_ALERT_SENDER, ""))}
+
+
+def _asked(missing: ParameterMissingError) -> str:
+    about = f" ({text})" if (text := _about(missing)) else ""
+    value = ask.text(f"{missing.name}{about}") if ask.somebody_is_there() else ""
+    if not value:
+        raise ArgumentError(f"{tr('give --parameter {name}=VALUE', name=missing.name)}{about}") from None
+    return value
 
 
 def _about(missing: ParameterMissingError) -> str:
     """Return the purpose of a parameter; only AlertSender has no default."""
-    if missing.name == "AlertSender":
+    if missing.name == _ALERT_SENDER:
         return tr("an address verified with SES: practices get their alerts and summaries from it")
     return missing.description
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from infra.translation import tr, trn
 if TYPE_CHECKING:
     from infra.deploy.stack import Event
 
+_WIDEST = 24  # characters of a name or kind on a line, so that all columns fit 80
 _COLOURS = {"Add": "green", "Modify": "yellow", "Remove": "red", "Import": "cyan"}
 
 
@@ -32,14 +34,18 @@ def changes_shown(changes: Sequence[Change], stage: str) -> Iterator[RenderableT
         count, stack=stack, count=number(count),
     )  # fmt: skip
     table = new_table("!" + tr("Action"), "!" + tr("Kind"), tr("Resource"), tr("What changes"))
+    table.columns[2].min_width = max(len(line) for one in changes for line in broken(one.name).split("\n"))
     for one in changes:
         if one.action != "Add":
             colour = "red" if one.replaces or one.loss else _COLOURS.get(one.action, "")
             replaced = [tr("replaced" if one.replacement == "True" else "perhaps replaced")] if one.replaces else []
             what = Text(", ".join([*replaced, *one.properties]), colour)
-            table.add_row(Text(_action(one.action), colour), short(one.kind), Text(one.name, colour), what)
+            table.add_row(
+                Text(_action(one.action), colour), broken(short(one.kind)), Text(broken(one.name), colour), what
+            )
     for kind, names in grouped((one.kind, one.name) for one in changes if one.action == "Add").items():
-        table.add_row(Text(_action("Add"), _COLOURS["Add"]), short(kind), Text(", ".join(names), _COLOURS["Add"]), "")
+        added = Text(", ".join(map(broken, names)), _COLOURS["Add"])
+        table.add_row(Text(_action("Add"), _COLOURS["Add"]), broken(short(kind)), added, "")
     yield table
     yield from hints([_loss(one, one.loss) for one in changes if one.loss], "bold red")
 
@@ -89,6 +95,16 @@ def _loss(change: Change, loss: Loss) -> str:
 def short(kind: str) -> str:
     """The kind of a resource without its owner."""
     return kind.removeprefix("AWS::")
+
+
+def broken(name: str) -> str:
+    """A long name on several lines, each ending where one of its words does: `ReceiptsQueue`, `Policy`."""
+    lines = [""]
+    for word in re.split(r"(?<=[a-z0-9:])(?=[A-Z])", name):
+        if len(lines[-1]) + len(word) > _WIDEST and lines[-1]:
+            lines.append("")
+        lines[-1] += word
+    return "\n".join(lines)
 
 
 def grouped(pairs: Iterator[tuple[str, str]]) -> dict[str, list[str]]:

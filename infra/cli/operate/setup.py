@@ -78,6 +78,7 @@ class SetupOptions:
     reference: Annotated[
         str, typer.Option(metavar="TEXT", help="Such as the invoice number; each reference adds credits only once.")
     ] = ""
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for what is missing.")] = False
     as_json: AsJson = False
 
     def wanted(self) -> Wanted:
@@ -93,7 +94,8 @@ def setup(options: SetupOptions) -> None:
     _check(given, identities)
     prices = dict(zip(PRICES, (options.credits_per_sms, options.credits_per_email), strict=True))
     with connected(stage) as deployment:
-        wanted = completed(given, deployment, may_ask=ask.somebody_is_there() and not options.as_json)
+        may_ask = ask.somebody_is_there() and not (options.as_json or options.yes)
+        wanted = completed(given, deployment, may_ask=may_ask)
         _check(wanted, identities)
         account = _account_steps(deployment, options.monthly_usd, prices)
         known_to_ses = _identity_steps(deployment, identities)

@@ -125,6 +125,14 @@ def all_rows(vitosms: Vitosms) -> list[object]:
     return rows
 
 
+@pytest.mark.parametrize("given", ["-5", "-50", "-1e2", "1e2", "1.5", "0", "viel"])
+def test_credits_are_a_whole_number(vitosms: Vitosms, given: str) -> None:
+    for command in (("topup", "M1"), ("transfer", "M1", "M2")):
+        told = vitosms.refuses("credits", *command, given, "--reference", "R", "--yes")
+        assert told == f"N '{given}': must be a whole number from 1 to 1'000'000'000"
+    assert vitosms.refuses("credits", "balance", "-5") == "no such option '-5'"
+
+
 def test_a_forecast_names_the_first_message_that_cannot_be_paid(vitosms: Vitosms) -> None:
     everything = books()["M1"]
     assert f"M1: {number(everything)} Credits reichen über den 23.12. hinaus." in vitosms.shows("credits", "forecast")

@@ -1,5 +1,6 @@
 """The output of `vitosms deploy` for changes and failures that moto never produces."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -47,6 +48,21 @@ def test_what_is_replaced_is_said_and_what_is_new_is_one_line_a_kind(capsys: pyt
         "Add Lambda::Function One, Two",
     ]
     assert shown[-1] == "• Queue Runs is replaced by an empty one; everything in it is lost"
+
+
+def test_names_break_only_between_their_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    name, kind = "ReceiptsDeadLettersEventSourceMapping", "AWS::SES::ConfigurationSetEventDestination"
+    changes = [Change("Modify", name, kind, "Conditional", ("Code", "Environment", "ReservedConcurrentExecutions")),
+               Change("Add", name, QUEUE), Change("Add", "MailConfigurationSet", QUEUE)]  # fmt: skip
+    answer(False, {}, *changes_shown(changes, "prod"))
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    for word in ("SES::ConfigurationSet", "EventDestination", "ReceiptsDeadLettersEvent", "SourceMapping",
+                 "MailConfigurationSet", "Environment"):  # fmt: skip
+        assert re.search(rf"(^|\s){word}(\s|,|$)", shown), word
 
 
 @pytest.mark.parametrize(

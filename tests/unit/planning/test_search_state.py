@@ -73,17 +73,17 @@ def test_the_days_that_the_runs_of_a_day_search(found: ReminderSearches, day: da
     ("found", "starts_at", "expected"),
     [
         pytest.param(
-            searches("23 09:00", BEFORE), "24 14:00", "Diesen Tag sucht der Lauf vom Mo 23.11. 10:00", id="the next run",
+            searches("23 09:00", BEFORE), "24 14:00", "Diesen Tag sucht der Lauf vom Mo 23.11. 10:00", id="next",
         ),
         pytest.param(
             searches("23 09:00", BEFORE), "26 14:00", "Diesen Tag sucht der Lauf vom Mi 25.11. 10:00", id="a later run",
         ),
         pytest.param(
-            searches("23 18:00", MON_10), "24 14:00", "Diesen Tag hat der Lauf vom Mo 23.11. 10:00 gesucht", id="a past run",
+            searches("23 18:00", MON_10), "24 14:00", "Diesen Tag hat der Lauf vom Mo 23.11. 10:00 gesucht", id="past",
         ),
         pytest.param(
-            searches("23 18:00", BEFORE), "24 09:00", "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben",
-            id="none in time",
+            searches("23 18:00", BEFORE), "24 09:00",
+            "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben", id="none in time",
         ),
         pytest.param(
             searches("24 09:00", MON_10, schedule="Mo 10:00"), "26 14:00",
