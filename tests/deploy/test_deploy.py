@@ -186,21 +186,6 @@ def test_what_cannot_be_deployed_is_told_in_one_line(stage: Stage, tmp_path: Pat
         assert told in err.splitlines()[-1]
 
 
-def test_the_parameter_without_default_is_asked_for_before_the_package_is_made(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def made(*_: object) -> None:
-        raise AssertionError("packaged first")
-
-    monkeypatch.setattr("infra.cli.operate.deploy_proposal.packaged", made)
-    code, out, err = stage.run("deploy", "--yes")
-    assert (code, out) == (2, "")
-    assert err.splitlines() == [
-        "vitosms: give --parameter AlertSender=VALUE (an address verified with SES: practices get their alerts and "
-        "summaries from it)"
-    ]
-
-
 def test_a_stack_that_is_busy_or_stuck_is_left_alone_with_words_on_what_to_do(stage: Stage) -> None:
     stage.template["Resources"] = {"Table": stage.template["Resources"]["Table"]}
     stage.template["Outputs"] = {}

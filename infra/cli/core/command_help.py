@@ -103,7 +103,7 @@ class Command(_InWords, TyperCommand):
         return rest
 
     def _negative(self, option: str, args: list[str]) -> ArgumentError | None:
-        """The error about a negative number, which reads as an option; None if it is none."""
+        """The error about a negative number, which reads as an option; None for any other option."""
         numbers: list[Any] = [one for one in self.params if isinstance(one, TyperArgument)]
         number = next((one for one in numbers if one.type_descriptor.annotation is int), None)
         if number is None or not option[1:].isdecimal():

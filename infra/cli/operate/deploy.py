@@ -47,23 +47,19 @@ def deploy(
     as_json: AsJson = False,
 ) -> int:
     """Package a stage, show what would change, and deploy it."""
-    check_stage(stage)
-    if arch not in ARCHITECTURES:
-        raise refused("--arch", arch, allowed_names(ARCHITECTURES))
-    if as_json and not yes:
-        raise ArgumentError(tr("--json does not ask: give {option} as well", option="--yes"))
+    _check(stage, arch, may_ask=yes or not as_json)
     given = parameters_given(parameter or [])
     with aws_in_one_line():
         import boto3
 
-        from infra.cli.operate.deploy_proposal import packaged, packaged_before, proposed, with_alert_sender
+        from infra.cli.operate import deploy_proposal
         from infra.deploy.stack import Stack
 
         stack = Stack(boto3.client("cloudformation"), f"vitosms-{stage}")
         found = _changeable(stack, stage)
-        given = given if package else with_alert_sender(given, found)
-        made = packaged_before(package) if package else packaged(stage, arch, _say)
-        change = proposed(stack, found, stage, made, given, _say)
+        given = given if package else deploy_proposal.with_alert_sender(given, found)
+        made = deploy_proposal.packaged_before(package) if package else deploy_proposal.packaged(stage, arch, _say)
+        change = deploy_proposal.proposed(stack, found, stage, made, given, _say)
         if change is None:
             return _nothing_to_change(stack, stage, as_json)
         if not as_json:
@@ -72,6 +68,14 @@ def deploy(
             _say(tr("not confirmed; nothing was changed"))
             return NOT_CONFIRMED
         return _changed(change, stage, as_json)
+
+
+def _check(stage: str, arch: str, may_ask: bool) -> None:
+    check_stage(stage)
+    if arch not in ARCHITECTURES:
+        raise refused("--arch", arch, allowed_names(ARCHITECTURES))
+    if not may_ask:
+        raise ArgumentError(tr("--json does not ask: give {option} as well", option="--yes"))
 
 
 def _changeable(stack: Stack, stage: str) -> Found | None:
