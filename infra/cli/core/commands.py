@@ -19,7 +19,7 @@ SECTIONS = {
         "close-day": ("daily.close_day:close_day", "Reconcile a day: what became of each appointment."),
         "sent": ("daily.sent:sent", "Show what was sent on a day, by patient."),
         "calls": ("daily.calls:app", "The call list: patients whom no message reached."),
-        "patients": ("daily.patients:app", "Find or stop patients; list those who have no usable address."),
+        "patients": ("daily.patients:app", "Find or stop patients; list those without a usable address."),
         "explain": ("daily.explain:explain", "Explain why a patient gets a message, or none."),
         "preview": ("daily.preview:preview", "Preview who would get what; nothing is sent."),
         "queue": ("daily.queue:app", "Show open messages; stop, release or settle them."),
