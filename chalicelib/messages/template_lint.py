@@ -117,6 +117,11 @@ def revealing_words(text: str, languages: Iterable[str], own: tuple[str, ...] = 
     )
 
 
+def parted(sender: str) -> str:
+    """Return the words of an SMS sender such as DrFreiPsych, apart."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sender)
+
+
 @lru_cache(maxsize=32)
 def _pattern(languages: tuple[str, ...], own: tuple[str, ...]) -> re.Pattern[str]:
     lists = (_WORDS / f"{language}.txt" for language in languages)

@@ -47,6 +47,12 @@ WHERE m.MandantId IS NULL
 UNION ALL
 SELECT N'Mandant ohne Lizenznummer', m.MandantId FROM vitosms.Mandant AS m WHERE m.Lizenznummer IS NULL;
 GO
+-- Mit der freiwilligen Spalte MandantId der Sicht Termin auch: Termine, deren Mandanten es nicht gibt; sie werden
+-- ausgelassen und gemeldet. (Ohne MandantId unterschreibt, wer bezahlt.)
+--   SELECT N'Termin eines Mandanten, den es nicht gibt' AS Befund, t.TerminId AS Wert
+--   FROM vitosms.Termin AS t
+--   LEFT JOIN vitosms.Mandant AS m ON m.MandantId = t.MandantId
+--   WHERE t.MandantId IS NOT NULL AND m.MandantId IS NULL;
 -- 4. Wie viele Termine welchen Status haben.
 SELECT t.Status AS Status, COUNT(*) AS Termine FROM vitosms.Termin AS t GROUP BY t.Status;
 GO

@@ -8,6 +8,11 @@
 --   Geburtsdatum  'YYYY-MM-DD'; Sterbedatum too: any value but NULL means deceased
 --   Beginn        'YYYY-MM-DD HH:MM:SS', time of day of the practice; EroeffnetAm in the same form
 --   KeineMitteilungen  1: no messages; 0 or NULL: messages allowed
+--
+-- Optional columns, which a file may have in addition (ALTER TABLE Termin ADD COLUMN MandantId TEXT):
+--
+--   Termin.MandantId          who signs the message about the appointment; NULL: the payer
+--   Patient.TelefonPrivat, Patient.TelefonGeschaeft  further numbers for the call list
 
 CREATE TABLE Mandant (
     MandantId TEXT NOT NULL,

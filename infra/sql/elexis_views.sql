@@ -79,6 +79,8 @@ SELECT
     END AS Sterbedatum,
     -- Ist kein Natel erfasst, so vielleicht unter Telefon: Der Dienst sendet nur an Mobilnummern.
     COALESCE(NULLIF(LTRIM(RTRIM(k.NatelNr)), N''), k.Telefon1) AS Mobiltelefon,
+    -- Freiwillig, nur für die Anrufliste:
+    --   k.Telefon1 AS TelefonPrivat, k.Telefon2 AS TelefonGeschaeft,
     k.EMail AS EMail,
     -- Eine Spalte, die es nicht gibt, wird ein NULL vom richtigen Typ: Hier gilt dann der Schalter Sprache.
     CONVERT(nvarchar(2), NULL) AS Sprache,
@@ -142,6 +144,10 @@ SELECT
         THEN N'definitiv'
         ELSE a.TerminStatus
     END AS Status,
+    -- Freiwillig: bei wem der Termin ist; er unterschreibt die Mitteilung. Elexis kennt nur den Bereich (wessen Agenda);
+    -- zu welchem Mandanten er gehört, steht in einer eigenen Tabelle, die Sie anlegen, eine Zeile je Bereich:
+    --   (SELECT CONVERT(nvarchar(64), RTRIM(b.KontaktID)) FROM dbo.VITOSMS_BEREICH AS b WHERE b.Bereich = a.Bereich)
+    --       COLLATE Latin1_General_100_BIN2 AS MandantId,
     a.Bereich AS Behandler,
     CONVERT(nvarchar(80), NULL) AS Ort,
     CONVERT(nvarchar(200), a.Grund) AS Besuchsgrund         -- gekürzt; er kommt in keine Mitteilung

@@ -12,6 +12,8 @@
     Geburtsdatum, Sterbedatum   date      (kein datetime: sonst werden Geburtstage nicht gefunden)
     Beginn, EroeffnetAm         datetime2(0), Ortszeit der Praxis
     KeineMitteilungen           bit
+    MandantId (eines Termins), TelefonPrivat, TelefonGeschaeft
+                                freiwillig: Die Zeilen dafür sind auskommentiert; der Dienst findet sie in der Nacht
     alle anderen                nvarchar oder varchar (nicht text, ntext oder xml)
 
   Alles ausser den Schlüsseln darf NULL oder unsauber sein: Der Dienst meldet solche Zeilen und lässt sie aus.
@@ -70,6 +72,8 @@ SELECT
         )
     END AS Sterbedatum,
     p.TelMobil AS Mobiltelefon,         -- jede Schreibweise; der Dienst prüft die Nummer selbst
+    -- Freiwillig, nur für die Anrufliste:
+    --   p.TelPrivat AS TelefonPrivat, p.TelGeschaeft AS TelefonGeschaeft,
     p.EMail AS EMail,
     CASE UPPER(p.KorrSprache) WHEN 'D' THEN 'de' WHEN 'F' THEN 'fr' WHEN 'I' THEN 'it' WHEN 'E' THEN 'en' END
         AS Sprache,                     -- NULL: der Schalter Sprache gilt
@@ -114,6 +118,10 @@ SELECT
         WHEN 2 THEN N'abgesagt'
         WHEN 3 THEN N'nicht erschienen'
     END AS Status,
+    -- Freiwillig: bei wem der Termin ist. Er unterschreibt die Mitteilung (Name, Telefon, Absender); bezahlen muss er sie
+    -- nicht. Fehlt die Spalte oder ist sie NULL, unterschreibt, wer bezahlt: In einer Gruppenpraxis verrät das unter
+    -- Umständen, bei wem der Patient sonst in Behandlung ist.
+    --   CONVERT(nvarchar(64), t.MandantNr) COLLATE Latin1_General_100_BIN2 AS MandantId,
     t.Arzt AS Behandler,
     t.Raum AS Ort,
     t.Grund AS Besuchsgrund

@@ -11,9 +11,10 @@ from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.aws.practice_database import practice_database
 from chalicelib.entries.credits import Tariff
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
+from chalicelib.messages.placeholders import as_value
+from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number, sender_id
 from chalicelib.messages.template import TemplateError
-from chalicelib.messages.template_lint import Measured, sample_values
+from chalicelib.messages.template_lint import Measured, parted, sample_values
 from chalicelib.planning.compose import TooLongError, compose, text_of
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice_db.errors import PracticeDatabaseError
@@ -123,14 +124,16 @@ def _rows(database: PracticeDatabase, practice: RuleContext) -> Iterator[Row]:
 def _measure(rule_input: RuleInput, counts: dict[str, Measured], words: tuple[str, ...]) -> None:
     candidate = rule_input.candidate
     who = f"appointment:{candidate.appointment}" if candidate.appointment else f"patient:{candidate.patient}"
-    values = (candidate.place, candidate.practitioner, candidate.payer.name)
+    signer = candidate.signer
+    values = (candidate.place, candidate.practitioner, signer.name)
+    senders = {"SMS": parted(sender_id(signer.sms_sender) or ""), "E-Mail-Text": as_value(signer.name)}
     for part in ("SMS", "E-Mail-Text"):
         try:
             _, text = text_of(rule_input, part)
         except TemplateError:  # the linter reports it, or the practice wants no template
             continue
         count = counts.setdefault(f"{rule_input.kind_name}/{part}/{rule_input.language}", Measured())
-        count.add_values(text, values, words)
+        count.add_values(f"{senders[part]}\n{text}", (*values, senders[part]), words)
         if part == "SMS":
             count.add_sms(text, who)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.template import compile_template
-from chalicelib.messages.template_lint import Lint, Measured, lint, revealing_words, sample_values
+from chalicelib.messages.template_lint import Lint, Measured, lint, parted, revealing_words, sample_values
 from chalicelib.messages.template_set import KIND_NAMES, PARTS, TemplateSet
 from chalicelib.text import LANGUAGES, Text, joined
 from chalicelib.words.words import words_of
@@ -185,6 +185,19 @@ def test_parts_are_counted(texts: list[str], median: int, most: int, longest: st
 )  # fmt: skip
 def test_what_a_practices_names_cost(texts: list[str], transliterate: bool, most: int, remarks: list[Text]) -> None:
     assert [*measured(*texts).remarks(transliterate, most)] == remarks
+
+
+@pytest.mark.parametrize(
+    ("sender", "words", "found"),
+    [
+        ("DrFreiPsych", "Dr Frei Psych", ["Psych"]),
+        ("Praxis", "Praxis", []),
+        ("LaborBach1", "Labor Bach1", ["Labor"]),
+        ("", "", []),
+    ],
+)
+def test_a_sender_that_reveals_is_found_though_it_has_no_blanks(sender: str, words: str, found: list[str]) -> None:
+    assert (parted(sender), revealing_words(parted(sender), ["de"])) == (words, found)
 
 
 def test_a_value_that_reveals_is_reported_where_it_is_in_the_text() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.practice_db.database import open_practice_database
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
 from tests.tsql import runner as tsql
 from tests.tsql.functions import connect
 from tests.tsql.scripts import SCRIPTS, batches
@@ -174,6 +175,26 @@ def test_the_check_finds_a_column_of_another_type(
         connection.execute('INSERT INTO "INFORMATION_SCHEMA.COLUMNS" VALUES (?, ?, ?, ?, ?, ?)', row)
     types = batches(SCRIPTS / "check.sql")[0]
     assert tsql.run(connection, types) == [("V", column, kind, length, collation)] * found
+
+
+@pytest.mark.parametrize("script", ["views.sql", "elexis_views.sql"])
+def test_the_scripts_show_how_to_add_each_optional_column(script: str) -> None:
+    text = (SCRIPTS / script).read_text(encoding="utf-8")
+    views = dict(re.findall(r"(?s)CREATE OR ALTER VIEW vitosms\.(\w+)\nAS\n(.*?)\nGO", text))
+    for view, _, column in (name.partition(".") for name in OPTIONAL_COLUMNS):
+        assert re.search(rf"(?m)^ +--.*\bAS {column},", views[view]), (view, column)
+    contract = (SCRIPTS / "contract_sqlite.sql").read_text(encoding="utf-8")
+    assert all("--" in line for line in contract.splitlines() if any(name in line for name in OPTIONAL_COLUMNS))
+    assert all(name in contract for name in OPTIONAL_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "found"),
+    [("MandantId", "nvarchar", False), ("MandantId", "int", True), ("TelefonPrivat", "text", True)],
+)
+def test_the_check_looks_at_the_types_of_optional_columns_too(column: str, kind: str, found: bool) -> None:
+    length, collation = (64, "Latin1_General_100_BIN2") if kind == "nvarchar" else (None, None)
+    test_the_check_finds_a_column_of_another_type(column, kind, length, collation, found)
 
 
 def test_the_scripts_of_the_views_may_be_run_again(practice: tuple[str, sqlite3.Connection]) -> None:
