@@ -34,6 +34,7 @@ class Settings:
     mail_per_second: float
     sms_max_price: str  # USD for one SMS
     operator_language: str = "en"  # of alerts to the operator
+    operator_email: str = ""  # to which people of practices answer
     canary_practice: str | None = None  # whose delivered messages are counted for the alarm canary-not-delivered
 
     @property
@@ -73,6 +74,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         mail_per_second=_rate(environment, "VITOSMS_MAIL_PER_SECOND", "14"),
         sms_max_price=environment.get("VITOSMS_SMS_MAX_PRICE", "0.50"),
         operator_language=_language(environment, "VITOSMS_OPERATOR_LANGUAGE", "en"),
+        operator_email=environment.get("VITOSMS_OPERATOR_EMAIL", ""),
         canary_practice=environment.get("VITOSMS_CANARY_PRACTICE", "") or None,
     )
 

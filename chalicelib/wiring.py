@@ -148,6 +148,7 @@ class Wiring:
             topic=settings.operator_topic,
             sender=settings.alert_sender,
             language=settings.operator_language,
+            reply_to=settings.operator_email,
         )
 
     @cached_property

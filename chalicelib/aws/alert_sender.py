@@ -21,11 +21,14 @@ class AlertMailError(TextError):
 
 
 class AlertSender:
-    """`sender` is an address of the deployment that SES has verified; `language` is the operator's."""
+    """`sender` is an address of the deployment that SES has verified; `language` is the operator's.
 
-    def __init__(self, topics: Any, mail: Any, *, topic: str, sender: str, language: str) -> None:
+    Answers to an e-mail go to `reply_to`; if it is empty, to the sender.
+    """
+
+    def __init__(self, topics: Any, mail: Any, *, topic: str, sender: str, language: str, reply_to: str = "") -> None:
         self._topics, self._mail, self._topic, self._sender = topics, mail, topic, sender
-        self._language = language
+        self._language, self._reply_to = language, reply_to
 
     def notify_operator(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
         """One notification for all alerts of a run; a text replaces the practice for alerts that belong to none."""
@@ -50,13 +53,18 @@ class AlertSender:
         if alerts and to:
             self.send_mail(to, *alert_mail(practice, alerts, language))
 
-    def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
-        """Send one e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError."""
-        body = {"Text": {"Data": text, "Charset": "UTF-8"}}
+    def send_mail(self, to: Sequence[str], subject: str, text: str, html: str = "") -> None:
+        """Send one e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError.
+
+        With `html`, SES makes both alternatives of one message.
+        """
+        bodies = {"Text": text, "Html": html} if html else {"Text": text}
+        body = {name: {"Data": data, "Charset": "UTF-8"} for name, data in bodies.items()}
         try:
             self._mail.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": list(to[:MOST_RECIPIENTS])},
+                ReplyToAddresses=[self._reply_to] if self._reply_to else [],
                 Content={"Simple": {"Subject": {"Data": subject, "Charset": "UTF-8"}, "Body": body}},
             )
         except ClientError as error:

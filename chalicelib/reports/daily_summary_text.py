@@ -12,15 +12,19 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.states import ACCEPTED, State
+from chalicelib.entries.states import ACCEPTED, State, state_label
 from chalicelib.messages.placeholders import as_value
+from chalicelib.messages.recipient import Channel
 from chalicelib.reports.call_list import Call
+from chalicelib.reports.mail_html import Block, as_html, as_text
 from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation, column_label
+from chalicelib.reports.sent_messages import sent_messages
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Text, joined
-from chalicelib.words.words import Words, words_of
+from chalicelib.words.words import Words, number, words_of
 
 MOST_CALLS = 100
+MOST_SENT = 300
 _OUTCOMES = {"summary.delivered": State.DELIVERED, "summary.underway": State.SENT, "summary.failed": State.FAILED}
 _NOT_SENT = {"summary.refused": State.REFUSED, "summary.unknown": State.UNKNOWN}
 
@@ -42,28 +46,32 @@ class DailySummary:
     closing: Reconciliation | None  # None if the practice database could not be read
     unread: Text | None = None  # the reason
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
-    names: bool = False  # NamenInMeldungen: the names of patients beside their numbers
+    names: Mapping[str, str] | None = None  # of the patients of `charged`, by number; None without NamenInMeldungen
 
 
-def summary_text(one: DailySummary) -> tuple[str, str]:
-    """Subject and text of the e-mail."""
+def summary_mail(one: DailySummary) -> tuple[str, str, str]:
+    """Subject, text and HTML of the e-mail: first whom to phone, last what was sent."""
     words, closing = words_of(one.language), one.closing
     counts = Counter(entry.state for entry in one.charged)
     sent = sum(counts[state] for state in ACCEPTED)
     delivered = Text("summary.delivered", count=counts[State.DELIVERED])
     calls = Text("summary.calls", count=len(one.calls))
+    head = [Text("summary.practice", practice=one.practice, day=one.day)]
     blocks = [
-        [Text("summary.practice", practice=one.practice, day=one.day)],
-        [Text("blocked.stopped", one.stopped)] if one.stopped else [],
-        list(_not_searched(one.failed, closing)),
-        _block(Text("summary.messages"), _messages(sent, counts, one.waiting)),
-        _block(Text("summary.credits"), _credits(one.charged, one.balances)),
-        *(_closed(closing, one) if closing else ()),
-        _block(Text("summary.to_phone", at=one.now.astimezone(one.zone)), _calls(one, words)),
-        [Text("summary.unread", one.unread)] if one.unread else [],
+        _block(words, None, head),
+        _block(words, None, [Text("blocked.stopped", one.stopped)] if one.stopped else [], urgent=True),
+        _block(words, None, _not_searched(one.failed, closing), urgent=True),
+        _calls(one, words),
+        _block(words, None, [Text("summary.unread", one.unread)] if one.unread else [], urgent=True),
+        *([_misinformed(closing, one, words)] if closing else []),
+        _block(words, Text("summary.messages"), _messages(sent, counts, one.waiting)),
+        _credits(one, words),
+        *([_closed(closing, words)] if closing and closing.days else []),
+        _sent(one, words),
     ]
-    subject = Text("summary.subject", Text("summary.sent", count=sent), delivered, calls, day=one.day)
-    return words.of(subject), "\n\n".join("\n".join(map(words.of, block)) for block in blocks if block) + "\n"
+    told = [block for block in blocks if block.lines]
+    subject = words.of(Text("summary.subject", Text("summary.sent", count=sent), delivered, calls, day=one.day))
+    return subject, as_text(told), as_html(one.language, subject, told)
 
 
 def _not_searched(failed: Iterable[Job], closing: Reconciliation | None) -> Iterator[Text]:
@@ -72,9 +80,18 @@ def _not_searched(failed: Iterable[Job], closing: Reconciliation | None) -> Iter
         yield Text("summary.search_failed.listed" if on_the_list else "summary.search_failed", job_label(job))
 
 
-def _block(title: Text, lines: Iterable[Text]) -> list[Text]:
-    told = [Text("summary.line", line) for line in lines]
-    return [title, *told] if told else []
+def _block(
+    words: Words,
+    title: Text | None,
+    lines: Iterable[Text],
+    rows: Sequence[Sequence[str]] = (),
+    heads: Sequence[str] = (),
+    urgent: bool = False,
+) -> Block:
+    """A block whose first lines are the `rows` in HTML; empty, also without its title, if it has no lines."""
+    texts = [words.of(Text("summary.line", line) if title else line) for line in lines]
+    table = [[words.of(Text(f"summary.head.{head}")) for head in heads], *rows] if rows else []
+    return Block(words.of(title) if title and texts else "", texts, table, texts[len(rows) :], urgent)
 
 
 def _messages(sent: int, counts: Counter[State], waiting: Sequence[Entry]) -> Iterator[Text]:
@@ -92,47 +109,103 @@ def _messages(sent: int, counts: Counter[State], waiting: Sequence[Entry]) -> It
         yield Text("summary.waiting.because" if because else "summary.waiting", *because, count=count)
 
 
-def _credits(charged: Iterable[Entry], balances: Mapping[str, int]) -> Iterator[Text]:
+def _credits(one: DailySummary, words: Words) -> Block:
     spent: Counter[str] = Counter()
-    for entry in charged:
+    for entry in one.charged:
         spent[entry.mandant or ""] += entry.credits
-    for mandant, balance in sorted(balances.items()):
-        yield Text("summary.mandant", mandant=mandant, spent=spent[mandant], balance=balance)
+    left = sorted(one.balances.items())
+    lines = [Text("summary.mandant", mandant=name, spent=spent[name], balance=balance) for name, balance in left]
+    rows = [(as_value(name), number(spent[name]), number(balance)) for name, balance in left]
+    return _block(words, Text("summary.credits"), lines, rows, ("mandant", "spent", "balance"))
 
 
-def _closed(closing: Reconciliation, one: DailySummary) -> Iterator[list[Text]]:
+def _misinformed(closing: Reconciliation, one: DailySummary, words: Words) -> Block:
+    found = closing.misinformed[:MOST_CALLS]
+    ahead = [(told, told.starts_at.astimezone(one.zone) if told.starts_at else None) for told in found]
+    now = [Text("summary.now", at=at) if at else told.reason for told, at in ahead]
+    lines = [
+        Text("summary.told", _patient(told, one), then, at=told.announced_start.astimezone(one.zone))
+        for told, then in zip(found, now, strict=True)
+    ]
+    rows = [
+        (_who(told, one), _in_two_lines(told.announced_start.astimezone(one.zone), words),
+         _in_two_lines(at, words) if at else words.of(told.reason))
+        for told, at in ahead
+    ]  # fmt: skip
+    return _block(words, Text("summary.misinformed"), lines, rows, ("patient", "announced", "now"))
+
+
+def _closed(closing: Reconciliation, words: Words) -> Block:
     days = [Text("summary.day", day=day) for day in closing.days]
-    yield _block(Text("summary.closing", joined("comma", days)), _columns(closing)) if days else []
-    yield _block(Text("summary.misinformed"), (_told(told, one) for told in closing.misinformed[:MOST_CALLS]))
+    return _block(words, Text("summary.closing", joined("comma", days)), _columns(closing))
 
 
 def _columns(closing: Reconciliation) -> Iterator[Text]:
     yield Text("summary.appointments", count=closing.total)
     for column in Column:
-        number, done = closing.counts[column], closing.phoned if column is Column.TO_PHONE else 0
-        counted = Text("summary.column", column_label(column), number=number)
-        if number:
+        count, done = closing.counts[column], closing.phoned if column is Column.TO_PHONE else 0
+        counted = Text("summary.column", column_label(column), number=count)
+        if count:
             yield Text("summary.line", Text("summary.column.done", counted, number=done) if done else counted)
     if not closing.adds_up:
         yield Text("summary.unaccounted", names=", ".join(closing.unaccounted)[:200])
 
 
-def _told(told: Misinformed, one: DailySummary) -> Text:
-    now = Text("summary.now", at=told.starts_at.astimezone(one.zone)) if told.starts_at else told.reason
-    return Text("summary.told", _patient(told, one), now, at=told.announced_start.astimezone(one.zone))
+def _name(of: Call | Misinformed | Entry, one: DailySummary) -> str:
+    """The name, if the practice wants it and it is known."""
+    if one.names is None:
+        return ""
+    return one.names.get(of.patient, "") if isinstance(of, Entry) else of.name
 
 
-def _patient(of: Call | Misinformed, one: DailySummary) -> Text:
-    if one.names and of.name:
-        return Text("summary.patient.named", patient=of.patient, name=of.name)
-    return Text("summary.patient", patient=of.patient)
+def _patient(of: Call | Misinformed | Entry, one: DailySummary) -> Text:
+    if name := _name(of, one):
+        return Text("summary.patient.named", patient=as_value(of.patient), name=name)
+    return Text("summary.patient", patient=as_value(of.patient))
 
 
-def _calls(one: DailySummary, words: Words) -> Iterator[Text]:
-    if not one.calls:
-        yield Text("summary.calls.unknown" if one.failed and not one.closing else "summary.calls.none")
-    for call in one.calls[:MOST_CALLS]:
-        at, reason = call.starts_at.astimezone(one.zone), as_value(words.short(call.reason))
-        yield Text("summary.call", _patient(call, one), at=at, reason=reason)
+def _who(of: Call | Misinformed | Entry, one: DailySummary) -> str:
+    """The cell of a patient: the number, and the name below it."""
+    return "\n".join(filter(None, (as_value(of.patient), _name(of, one))))
+
+
+def _in_two_lines(at: datetime, words: Words) -> str:
+    """The day, and the time below it: narrow enough for a phone."""
+    return "\n".join(words.moment(at).rsplit(" ", 1))
+
+
+def _calls(one: DailySummary, words: Words) -> Block:
+    shown = [(call, call.starts_at.astimezone(one.zone), as_value(words.short(call.reason))) for call in one.calls]
+    shown = shown[:MOST_CALLS]
+    lines = [Text("summary.call", _patient(call, one), at=at, reason=reason) for call, at, reason in shown]
+    rows = [(_who(call, one), _in_two_lines(at, words), reason) for call, at, reason in shown]
+    if not lines:
+        lines = [Text("summary.calls.unknown" if one.failed and not one.closing else "summary.calls.none")]
     if len(one.calls) > MOST_CALLS:
-        yield Text("summary.calls.more", count=len(one.calls) - MOST_CALLS)
+        lines.append(Text("summary.calls.more", count=len(one.calls) - MOST_CALLS))
+    title = Text("summary.to_phone", at=one.now.astimezone(one.zone))
+    return _block(words, title, lines, rows, ("patient", "appointment", "reason"))
+
+
+def _sent(one: DailySummary, words: Words) -> Block:
+    """The messages that left, by patient."""
+    sent = sent_messages(one.charged)
+    shown = [
+        (entry, (entry.claimed_at or entry.changed_at).astimezone(one.zone), Text(f"channel.{_channel(entry)}"))
+        for entry in sent[:MOST_SENT]
+    ]
+    lines = [
+        Text("summary.sent_line", _patient(entry, one), channel, state_label(entry.state), at=at)
+        for entry, at, channel in shown
+    ]
+    rows = [
+        (_who(entry, one), f"{at:%H:%M}", words.of(channel), words.of(state_label(entry.state)))
+        for entry, at, channel in shown
+    ]
+    if len(sent) > MOST_SENT:
+        lines.append(Text("summary.sent.more", count=len(sent) - MOST_SENT))
+    return _block(words, Text("summary.sent_to"), lines, rows, ("patient", "time", "channel", "state"))
+
+
+def _channel(entry: Entry) -> str:
+    return "email" if entry.channel == Channel.EMAIL else "sms"

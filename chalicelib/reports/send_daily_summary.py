@@ -22,7 +22,7 @@ from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import failed_prepare_jobs, why_unsent
 from chalicelib.reports.current_call_list import calls_without_names, current_calls, with_messages
-from chalicelib.reports.daily_summary_text import DailySummary, summary_text
+from chalicelib.reports.daily_summary_text import DailySummary, summary_mail
 from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, lost_appointments, reconcile_day
 from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.job import Job
@@ -50,7 +50,7 @@ def send_daily_summary(
         return
     summary = _summary(context, with_opt_outs, open_database, store, stop)
     try:
-        alerts.send_mail(to, *summary_text(summary))
+        alerts.send_mail(to, *summary_mail(summary))
     except AlertMailError as error:
         context.tally.add_error(Text("summary.not_sent", error.text))
     context.tally.counts["calls"] = len(summary.calls)
@@ -68,17 +68,19 @@ def _summary(
     charged = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
     payers = {entry.mandant for entry in [*charged, *waiting] if entry.mandant}
     balances = store.balances(practice, payers) if payers else {}
-    closing, unread = None, None
+    closing, unread, names = None, None, None
+    named = context.switches.values.get("NamenInMeldungen", False)
     try:
         rules = with_opt_outs().rules(Stage.PREPARE)
         with open_database() as database:
             rows = Appointments(database, zone, context.switches.values.get("DefaultSMSMandant"))
             closing = reconcile_day(day, rules, known, rows, store, unsent)
+            names = rows.names(entry.patient for entry in charged) if named else None
             told, lost = with_messages(known, rules, store), lost_appointments(rules, rows, store)
             calls = current_calls(told, lost, rules, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
         practice, context.switches.language, day, context.now, zone, charged, waiting, calls, balances, stop, closing,
-        unread, failed_prepare_jobs(context.record.alerts), context.switches.values.get("NamenInMeldungen", False),
+        unread, failed_prepare_jobs(context.record.alerts), names,
     )  # fmt: skip

@@ -79,3 +79,9 @@ def test_what_ses_refuses_is_reported_by_its_code_alone(side: Side) -> None:
     with pytest.raises(AlertMailError) as raised:
         side.parts.alerts.notify_practice("praxis", ALERTS, TO, "de")
     assert raised.value.text == Text("alert.mail_error", code="MessageRejected")
+
+
+def test_a_text_and_its_html_are_one_e_mail(side: Side) -> None:
+    side.parts.alerts.send_mail(TO, "Tagesübersicht", "Text\n", "<p>Text</p>")
+    (notice,) = networks(side).notices
+    assert (notice.text, notice.html) == ("Text\n", "<p>Text</p>")

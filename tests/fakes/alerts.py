@@ -30,8 +30,9 @@ class FakeAlertSender(AlertSender):
         if alerts and to:
             self.send_mail(to, *alert_mail(practice, alerts, language))
 
-    def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
-        message = SentMessage(self._world.now, MAIL, ", ".join(to[:MOST_RECIPIENTS]), SENDER, subject, text)
+    def send_mail(self, to: Sequence[str], subject: str, text: str, html: str = "") -> None:
+        people = ", ".join(to[:MOST_RECIPIENTS])
+        message = SentMessage(self._world.now, MAIL, people, SENDER, subject, text, html=html)
         self._world.call("alerts.mail", lambda: self._take(message))
 
     def _take(self, message: SentMessage) -> None:

@@ -41,6 +41,10 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
     assert notice.text.splitlines() == [
         "Praxis praxis, Mo 23.11.2026",
         "",
+        "Bitte anrufen (Stand Mo 23.11. 11:10)",
+        "  Patient P1, Termin Di 24.11. 08:00 – Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.",
+        "  Patient P4, Termin Di 24.11. 11:00 – Keine Mobilnummer; keine E-Mail",
+        "",
         "Mitteilungen",
         "  2 versendet",
         "    2 zugestellt",
@@ -54,9 +58,9 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
         "    2 zugestellt",
         "    2 Anrufliste",
         "",
-        "Bitte anrufen (Stand Mo 23.11. 11:10)",
-        "  Patient P1, Termin Di 24.11. 08:00 – Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.",
-        "  Patient P4, Termin Di 24.11. 11:00 – Keine Mobilnummer; keine E-Mail",
+        "Versendet",
+        "  Patient P2: 10:05, SMS, zugestellt",
+        "  Patient P3: 10:05, SMS, zugestellt",
     ]
 
 

@@ -60,6 +60,12 @@ def test_a_stage_may_have_a_canary(given: str | None, watched: str | None) -> No
     assert settings_of(ENVIRONMENT | own).canary_practice == watched
 
 
+@pytest.mark.parametrize(("given", "address"), [(None, ""), ("", ""), ("betrieb@firma.example",) * 2])
+def test_an_operator_may_have_an_address_for_answers(given: str | None, address: str) -> None:
+    own = {} if given is None else {"VITOSMS_OPERATOR_EMAIL": given}
+    assert settings_of(ENVIRONMENT | own).operator_email == address
+
+
 @pytest.mark.parametrize(("given", "language"), [(None, "en"), ("en", "en"), ("de", "de"), ("fr", "fr"), ("it", "it")])
 def test_the_operator_reads_english_unless_the_stage_says_otherwise(given: str | None, language: str) -> None:
     own = {} if given is None else {"VITOSMS_OPERATOR_LANGUAGE": given}

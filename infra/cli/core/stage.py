@@ -140,6 +140,7 @@ def _settings(stage: str) -> Settings:
             mail_per_second=0.0,
             sms_max_price="0",
             operator_language=outputs.get("OperatorLanguage", "en"),  # a stage of an earlier version has none
+            operator_email=outputs.get("OperatorEmail", ""),
             canary_practice=outputs.get("CanaryPractice") or None,
         )
     except KeyError as missing:

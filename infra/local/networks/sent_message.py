@@ -39,6 +39,7 @@ class SentMessage:
 
     `at` is UTC; `sender` is the SenderID or the From address; `subject` is None for SMS; `tags` are the
     tags of an e-mail, or the attributes of an SMS besides the SenderID (by their names at AWS).
+    `html` and `reply_to` are those of an e-mail to people of a practice.
     `message_id` is the provider's, empty until it has accepted the message; `raw` is the whole e-mail if it was sent as
     raw content.
     """
@@ -52,6 +53,8 @@ class SentMessage:
     message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     raw: bytes = b""
+    html: str = ""
+    reply_to: str = ""
 
     @property
     def attachments(self) -> list[str]:
@@ -118,7 +121,7 @@ def sms_of(body: bytes, at: datetime) -> SentMessage | None:
 
 def mail_of(request: Mapping[str, Any], at: datetime) -> SentMessage:
     """The e-mail in a SendEmail request, simple or raw, with its plain text."""
-    content, raw = request["Content"], b""
+    content, raw, html = request["Content"], b"", ""
     sender = request.get("FromEmailAddress")
     if "Raw" in content:
         raw = base64.b64decode(content["Raw"]["Data"])
@@ -127,9 +130,11 @@ def mail_of(request: Mapping[str, Any], at: datetime) -> SentMessage:
     else:
         simple = content["Simple"]
         subject, text = simple["Subject"]["Data"], simple["Body"].get("Text", {}).get("Data", "")
+        html = simple["Body"].get("Html", {}).get("Data", "")
     to = ", ".join(request.get("Destination", {}).get("ToAddresses", []))
     tags = {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])}
-    return SentMessage(at, MAIL, to, sender, subject, text, tags=tags, raw=raw)
+    reply_to = ", ".join(request.get("ReplyToAddresses", []))
+    return SentMessage(at, MAIL, to, sender, subject, text, tags=tags, raw=raw, html=html, reply_to=reply_to)
 
 
 @lru_cache(maxsize=256)  # the tests play the same day many times, and parsing takes longer than sending

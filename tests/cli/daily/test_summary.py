@@ -31,3 +31,11 @@ def test_its_last_run_is_shown_once_there_was_one(
     assert summary(vitosms)["last_run"] == {"started_at": "2026-11-23T11:10:00+01:00", "outcome": "done"}
     monkeypatch.setenv("COLUMNS", "120")
     assert "Mo 23.11. 11:10" in vitosms.shows("jobs", "list")
+
+
+def test_it_is_text_and_html_and_names_nobody(stage: Rehearsal) -> None:
+    stage.cloud.play(at("11:30"))
+    (mail,) = [notice for notice in stage.cloud.networks.notices if "Tagesübersicht" in (notice.subject or "")]
+    assert "Patient P1: 10:05, SMS, zugestellt" in mail.text
+    assert ">P1</td>" in mail.html
+    assert "Nachname" not in mail.text + mail.html

@@ -53,3 +53,22 @@ def test_kinds_subjects_codes_and_a_practice_s_id_are_the_same_in_every_language
     assert [(one["kind"], one["subject"], text_of(one)) for one in message["alerts"]] == [
         (alert.kind, alert.subject, alert.text) for alert in ALERTS
     ]
+
+
+class Mail:
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def send_email(self, **asked: Any) -> None:
+        self.sent.append(asked)
+
+
+@pytest.mark.parametrize(("operator", "answers_to"), [("betrieb@firma.example", ["betrieb@firma.example"]), ("", [])])
+def test_people_of_a_practice_answer_to_the_operator(operator: str, answers_to: list[str]) -> None:
+    mail = Mail()
+    alerts = AlertSender(None, mail, topic="arn", sender="a@b.example", language="de", reply_to=operator)
+    alerts.send_mail(["empfang@praxis.example"], "Tagesübersicht", "Text", "<p>Text</p>")
+    (asked,) = mail.sent
+    assert (asked["FromEmailAddress"], asked["ReplyToAddresses"]) == ("a@b.example", answers_to)
+    body = asked["Content"]["Simple"]["Body"]
+    assert {name: part["Data"] for name, part in body.items()} == {"Text": "Text", "Html": "<p>Text</p>"}

@@ -28,7 +28,12 @@ LOCATIONS = (*EXTERNAL, "backups", "activity_log", "job_history", "deliver_log",
 FAMILIES: Mapping[str, Iterable[str]] = {
     "carrier.{}": set(PROVIDERS_SAY.values()),
     "alert.kind.{}": AlertKind,
+    "channel.{}": ("sms", "email"),
     "column.{}": Column,
+    "summary.head.{}": (
+        "patient", "appointment", "reason", "time", "channel", "state", "mandant", "spent", "balance", "announced",
+        "now",
+    ),
     "count.{}": (
         "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",
         "underway", "unknown", "calls", "again",
