@@ -11,7 +11,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.job import Job, RunMessage, job_label
+from chalicelib.schedule.job import PREPARING, Job, RunMessage, job_label
 from chalicelib.text import Text, joined
 
 
@@ -103,5 +103,6 @@ def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
     """An open slot without any change has one line, at its first tick, not one every quarter of an hour."""
     if run.job is Job.SUMMARY:  # people have got its e-mail
         return outcome is RunOutcome.DONE
-    goes_on = run.tick > run.slot and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)
+    goes_on = run.job not in PREPARING and run.tick > run.slot
+    goes_on = goes_on and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)
     return goes_on and not tally.activities and not tally.written and not tally.alerts

@@ -23,7 +23,7 @@ from chalicelib.text import Text, text_of
 
 _JOB = Job.PREPARE_REMINDERS
 _ON_ITS_WAY = timedelta(minutes=30)  # after this, the message of a slot's run would be back
-_MOMENT = timedelta(microseconds=1)
+_DAY, _MOMENT = timedelta(days=1), timedelta(microseconds=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -166,10 +166,16 @@ class ReminderSearches:
     def _at_work(self) -> frozenset[date]:
         """The days of a run that is probably at work."""
         after = max(self.now - _ON_ITS_WAY, self.job.search.slot if self.job.search else _LONG_AGO)
-        slots = [slot for slot, _ in self._unsearched if after < slot <= self.now]
+        slots = [slot for slot, _ in self._unsearched if after < slot <= self.now and self._was_planned(slot)]
         started = [slot for slot in slots if slot < self.job.slot]  # a tick has come for it
         fresh = [slot for slot in started if not self.failed and not self._was_skipped(slot)]
         return self._days_of_run(fresh[-1]) if fresh else frozenset()
+
+    def _was_planned(self, slot: datetime) -> bool:
+        """Whether a slot is one of the plan in force, or one of the former that may have remained for its day."""
+        day = self.plan.local_day(slot)
+        today = self.plan.slots(self.plan.start_of(day) - _MOMENT, self.plan.start_of(day + _DAY) - _MOMENT)
+        return slot in today or (bool(today) and today[-1] < slot)
 
     def _was_skipped(self, slot: datetime) -> bool:
         return self.job.done is not None and slot <= self.job.done

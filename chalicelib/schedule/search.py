@@ -86,16 +86,17 @@ class Search:
     def after(self, slot: datetime, plan: SearchPlan, days: frozenset[date] = frozenset()) -> Search:
         """The search of a later slot, which has searched these days."""
         today = plan.local_day(slot)
-        covered = dict.fromkeys(days, slot) | {**self.covered}
-        due = {day for missing in self.plan.missing(self.slot, slot) for day in self.plan.own_days(missing)}
-        dropped = dict.fromkeys(due - covered.keys(), slot) | {**self.dropped}
+        due = {day for missing in self.plan.missing(self.slot, slot) for day in self.plan.own_days(missing)} - days
+        covered = dict.fromkeys(days, slot) | {day: first for day, first in self.covered.items() if day not in due}
+        dropped = {**self.dropped, **dict.fromkeys(due, slot)}
         return Search(slot, plan, _from(today, covered), _from(today, dropped), self.since)
 
     def before(self, slot: datetime, days: frozenset[date] = frozenset()) -> Search:
-        """The search as if it had ended before the local day of a slot, and none had searched some days."""
+        """The search as if it had ended before the local day of a slot, and the slot had dropped some days."""
         start = self.plan.start_of(self.plan.local_day(slot))
         covered = {day: first for day, first in self.covered.items() if first < start and day not in days}
-        return replace(self, slot=min(self.slot, start - _MOMENT), covered=covered)
+        dropped = {**self.dropped, **dict.fromkeys(days, slot)}
+        return replace(self, slot=min(self.slot, start - _MOMENT), covered=covered, dropped=dropped)
 
 
 def _from(today: date, days: Mapping[date, datetime]) -> dict[date, datetime]:

@@ -93,6 +93,7 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         for line in cloud.parts.history.runs(name)
         if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("done", "with_errors")
     ]
+    refused = {line["key"] for line in cloud.parts.history.activities(name) if "rule" in line}  # such as an opt-out
     for appointment, since, start in life.transitions() if life.tells_moves else ():
         told = watcher.told.of(name, appointment)
         announced = [one for one in told if one.key in entries and is_told(entries[one.key], entries)]
@@ -106,8 +107,10 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         settled = max(since, *(entry.changed_at for entry in announced)) + timedelta(hours=2)
         until = min(life.instants(start))
         found = any(settled < run < until and life.settings.announces(start, run) for run in ended)
-        about = [entries[key] for key in announcement_keys(name, appointment) if key in entries]
-        if found and not any(e.starts_at in life.instants(start) and e.changed_at >= since for e in about):
+        keys = announcement_keys(name, appointment)
+        about = [entries[key] for key in keys if key in entries]
+        has_one = any(e.starts_at in life.instants(start) and e.changed_at >= since for e in about)
+        if found and not has_one and refused.isdisjoint(keys):
             yield appointment
 
 

@@ -10,7 +10,7 @@ from chalicelib.entries.states import State
 from chalicelib.reports.reconciliation import Column
 from chalicelib.text import Text
 from tests.flow.fake_build import Day
-from tests.flow.test_changed_settings import OFFSET, PLAN, WANTED, called, headline, practice, result
+from tests.flow.test_changed_settings import OFFSET, PLAN, WANTED, called, headline, practice, result, searched
 
 CHANGED = Text("search.plan_changed")
 
@@ -68,3 +68,48 @@ def test_what_was_cancelled_while_off_is_called_though_its_day_was_searched_befo
     desk.set(WANTED, "Ja")
     day.play("2026-11-24 10:31")
     assert called(desk) == ["T1"]
+
+
+def test_a_slot_that_a_change_has_dropped_is_no_run_at_work() -> None:
+    """Neither of a plan that runs on other days, nor of one that runs later today."""
+    for path, value in ((PLAN, "Fr 10:00"), (PLAN, "alle 2 Tage 11:00")):
+        day, desk = practice("12:00")
+        desk.set(path, value)
+        desk.appointment("2026-11-26 10:15")
+        for until in ("2026-11-25 10:05", "2026-11-26 10:05"):
+            day.play(until)
+            assert called(desk) == ["T1"], (value, until)
+
+
+def test_a_late_booking_that_the_former_plan_would_have_found_is_called() -> None:
+    """Its day was searched before, and by the new plan it is not searched again."""
+    day, desk = practice("12:00", Schalter__OffsetSuchTage="3")
+    desk.appointment("2026-11-26 09:00")
+    desk.set("Schalter/OffsetSuchTage", "1")
+    desk.set(OFFSET, "0")
+    day.play("2026-11-25 12:00")
+    assert called(desk) == ["T1"]
+
+
+def test_a_message_cancelled_while_off_is_called_whatever_plan_had_found_it() -> None:
+    day, desk = practice("09:00")
+    desk.appointment("2026-11-25 16:00")
+    day.play("2026-11-24 10:02")
+    desk.set(PLAN, "Mo 10:00")
+    desk.set(WANTED, "Nein")
+    day.play("2026-11-24 10:30")
+    assert desk.entries["T1"].state is State.CANCELLED
+    desk.set(WANTED, "Ja")
+    day.play("2026-11-24 10:31")
+    assert called(desk) == ["T1"]
+
+
+def test_a_late_run_that_finds_nothing_has_a_line_in_the_history() -> None:
+    day, desk = practice("09:00")
+    before = len(searched(desk))
+    fire = day.cloud._fire
+    day.cloud._fire = lambda *tick: None  # type: ignore[method-assign]
+    day.play("2026-11-24 10:10")
+    day.cloud._fire = fire  # type: ignore[method-assign]
+    day.play("2026-11-24 10:30")
+    assert searched(desk)[before:] == [["2026-11-25"]]

@@ -56,7 +56,9 @@ def test_a_search_remembers_the_first_slot_of_each_day_that_is_not_over() -> Non
     monday, tuesday = at("2026-11-23 10:00"), at("2026-11-24 10:00")
     found = search_of(monday, days=2).after(tuesday, plan(days=2), frozenset(on(25, 26)))
     assert found.covered == dict(zip(sorted(on(24, 25, 26)), (monday, monday, tuesday), strict=True))
-    assert found.after(at("2026-11-26 10:00"), plan(), frozenset()).covered == {date(2026, 11, 26): tuesday}
+    thursday = at("2026-11-26 10:00")
+    later = found.after(thursday, plan(days=2), frozenset(on(26, 27, 28)))
+    assert later.covered == dict(zip(sorted(on(26, 27, 28)), (tuesday, thursday, thursday), strict=True))
 
 
 def test_a_search_remembers_the_days_that_a_former_plan_would_have_searched_and_the_first_slot() -> None:
@@ -75,7 +77,8 @@ def test_what_was_undone_is_searched_again() -> None:
     assert undone.covered == {date(2026, 11, 24): at("2026-11-23 10:00")}
     assert days_to_search(plan(), at("2026-11-25 10:00"), undone, None) == on(25, 26)
     assert found.before(at("2026-11-25 10:00")) == found
-    assert found.before(TUESDAY, frozenset(on(24))).covered == {}
+    dropped = found.before(TUESDAY, frozenset(on(24)))
+    assert (dropped.covered, dropped.dropped) == ({}, {date(2026, 11, 24): TUESDAY})
 
 
 SCHEDULES = ("", "Mo-Fr 10:00", "Di 10:00", "alle 2 Tage 10:00", "täglich alle 2 Stunden 08:00-16:00")
