@@ -18,7 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.prove.covering_faults import COVERING
+from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
 from tests.prove.outage_faults import OUTAGES
 from tests.prove.settings_faults import SETTINGS
@@ -31,6 +31,7 @@ PARALLEL = 2
 TESTS = {
     "tests/contract/test_connections.py": (RETRIED,),  # an endpoint on loopback counts requests
     "tests/flow/test_changed_settings.py": SETTINGS,
+    "tests/flow/covered": COVERED,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from chalicelib.entries.covering import stands_for
 from chalicelib.entries.entry import Entry, entry_key, rescheduled_identity
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
@@ -34,8 +35,10 @@ class Told:
 
     def cover(self, entry: Entry) -> None:
         """An entry is covered by a message that was said before."""
-        said = {(message.key, message.attempt): message for message, _ in self._said}
-        if message := said.get((entry.covered_by or "", entry.covered_attempt)):
+        said = {message.key: message for message, _ in self._said}
+        message = said.get(entry.covered_by or "")
+        known = message and any((by.key, one.key) == (message.key, entry.key) for by, one in self._said)
+        if message and not known and stands_for(message, entry):
             self._said.append((message, entry))
 
     def may_be_said_again(self, key: str) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.log_store import delivered_lines
+from chalicelib.entries.covering import stands_for
 from chalicelib.entries.credits import LedgerItem
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.states import END_STATES, REVIVABLE, State, arrow_between
@@ -94,8 +95,7 @@ class Watcher:
             self.wrong(entry.practice, f"{entry.identity} is covered, and was asked for", entry.key)
         for text in self.told.too_old(entry) if before is None or before.state in REVIVABLE else ():
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
-        if before is None or before.state is not State.COVERED:
-            self.told.cover(entry)
+        self.told.cover(entry)
 
     def may_be_asked_again(self, entry: Entry) -> None:
         """Note a person's decision."""
@@ -173,7 +173,7 @@ class Watcher:
 
     def _covered_by(self, first: Entry) -> list[Entry]:
         entries = self._cloud.parts.data.entries[first.practice].values()
-        return [sent for sent in entries if (sent.covered_by, sent.covered_attempt) == (first.key, first.attempt)]
+        return [sent for sent in entries if sent.covered_by == first.key and stands_for(first, sent)]
 
     def _owner(self, message: SentMessage) -> Entry | None:
         tagged = message.tags.get("entry")
