@@ -23,6 +23,7 @@ class Told:
     def __init__(self, lives: Mapping[str, Life], stored: Callable[[str, str], Entry | None]) -> None:
         self._lives, self._stored = lives, stored
         self._said: list[Said] = []
+        self.ever: set[tuple[str, str | None]] = set()  # practices and appointments of which anything was said
         self._again: set[str] = set()  # keys of entries that a person has sent again
 
     def of(self, practice: str, appointment: str) -> list[Entry]:
@@ -31,7 +32,8 @@ class Told:
 
     def say(self, message: Entry, covered: Sequence[Entry]) -> None:
         """A provider may have accepted a message, which stands for covered entries too."""
-        self._said += [(message, one) for one in (message, *covered) if one.appointment]
+        for one in (message, *covered):
+            self._add(message, one)
 
     def cover(self, entry: Entry) -> None:
         """An entry is covered by a message that was said before."""
@@ -39,7 +41,11 @@ class Told:
         message = said.get(entry.covered_by or "")
         known = message and any((by.key, one.key) == (message.key, entry.key) for by, one in self._said)
         if message and not known and stands_for(message, entry):
-            self._said.append((message, entry))
+            self._add(message, entry)
+
+    def _add(self, message: Entry, one: Entry) -> None:
+        self._said.append((message, one))
+        self.ever.add((one.practice, one.appointment))
 
     def may_be_said_again(self, key: str) -> None:
         """Forget a message, as a person decides."""
