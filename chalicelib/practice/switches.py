@@ -16,6 +16,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, email_address
 from chalicelib.messages.sms import cut
 from chalicelib.practice.names import folded
+from chalicelib.schedule.closed_days import ClosedDays, parse_closed_days
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
 from chalicelib.text import DEFAULT_LANGUAGE, LANGUAGES, Text
@@ -76,6 +77,13 @@ def _window(text: str) -> SendingWindow:
     return window
 
 
+def _closed_days(text: str) -> ClosedDays:
+    days = parse_closed_days(text)
+    if days is None:
+        raise _InvalidError
+    return days
+
+
 def _zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text.strip())
@@ -125,6 +133,7 @@ SWITCHES = {
         Switch("EineErinnerungProTag", "Nein", frozenset({Job.SEND}), _yes_no),
         Switch("ErinnerungBeiVerschiebung", "Nein", _REMINDERS | {Job.SEND}, _yes_no),
         Switch("GeburtstagInaktivJahre", "0", _BIRTHDAYS | {Job.SEND}, _number(0, 50)),
+        Switch("Geschlossen", "", _BIRTHDAYS, _closed_days),
         Switch("DefaultSMSMandant", "", _MESSAGES, _mandant),
         Switch("OffsetStartTage", "1", _REMINDERS, _number(0, 60)),
         Switch("OffsetSuchTage", "1", _REMINDERS, _number(1, 31)),
@@ -159,6 +168,12 @@ class Switches:
     def __getitem__(self, name: str) -> Any:
         """Return the validated value. Raises KeyError for an invalid one: check `refusals` first."""
         return self.values[name]
+
+    @property
+    def closed_days(self) -> ClosedDays:
+        """Return the closed days; an invalid value is treated as missing, and no greeting is prepared meanwhile."""
+        closed: ClosedDays = self.values.get("Geschlossen", ClosedDays())
+        return closed
 
     @property
     def language(self) -> str:

@@ -38,7 +38,7 @@ class DailySummary:
     day: date
     now: datetime
     zone: ZoneInfo
-    charged: Sequence[Entry]  # on the day
+    charged: Sequence[Entry]  # on the day, and since `since`
     waiting: Sequence[Entry]  # prepared, or charged and not accepted by a provider yet
     calls: Sequence[Call]
     balances: Mapping[str, int]  # credits by Mandant
@@ -47,6 +47,7 @@ class DailySummary:
     unread: Text | None = None  # the reason
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
     names: Mapping[str, str] | None = None  # of the patients of `charged`, by number; None without NamenInMeldungen
+    since: date | None = None  # the first of the closed days just before, which it tells too
 
 
 def summary_mail(one: DailySummary) -> tuple[str, str, str]:
@@ -56,7 +57,7 @@ def summary_mail(one: DailySummary) -> tuple[str, str, str]:
     sent = sum(counts[state] for state in ACCEPTED)
     delivered = Text("summary.delivered", count=counts[State.DELIVERED])
     calls = Text("summary.calls", count=len(one.calls))
-    head = [Text("summary.practice", practice=one.practice, day=one.day)]
+    head = [Text("summary.practice", practice=one.practice, day=one.day), *_since(one)]
     blocks = [
         _block(words, None, head),
         _block(words, None, [Text("blocked.stopped", one.stopped)] if one.stopped else [], urgent=True),
@@ -72,6 +73,10 @@ def summary_mail(one: DailySummary) -> tuple[str, str, str]:
     told = [block for block in blocks if block.lines]
     subject = words.of(Text("summary.subject", Text("summary.sent", count=sent), delivered, calls, day=one.day))
     return subject, as_text(told), as_html(one.language, subject, told)
+
+
+def _since(one: DailySummary) -> list[Text]:
+    return [Text("summary.since", day=one.since)] if one.since and one.since < one.day else []
 
 
 def _not_searched(failed: Iterable[Job], closing: Reconciliation | None) -> Iterator[Text]:

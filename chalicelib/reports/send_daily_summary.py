@@ -61,9 +61,10 @@ def _summary(
 ) -> DailySummary:
     practice, zone = context.run.practice, context.switches["Zeitzone"]
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
-    start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    since = context.switches.closed_days.since(day)  # no summary told the days on which the practice was closed
+    start = datetime(since.year, since.month, since.day, tzinfo=zone).astimezone(UTC)
     rules = context.rules(Stage.PREPARE)
-    known, unsent = entries_for_day(rules, day, store), why_unsent(bool(stop), context.record.alerts)
+    known, unsent = entries_for_day(rules, since, store), why_unsent(bool(stop), context.record.alerts)
     waiting = [entry for entry in known if entry.state in (State.PREPARED, State.RESERVED, State.SENDING)]
     charged = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
     payers = {entry.mandant for entry in [*charged, *waiting] if entry.mandant}
@@ -82,5 +83,5 @@ def _summary(
         closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
         practice, context.switches.language, day, context.now, zone, charged, waiting, calls, balances, stop, closing,
-        unread, failed_prepare_jobs(context.record.alerts), names,
+        unread, failed_prepare_jobs(context.record.alerts), names, since,
     )  # fmt: skip

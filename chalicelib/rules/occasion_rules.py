@@ -146,6 +146,17 @@ BIRTHDAY = Rule(
 )  # fmt: skip
 
 
+def _open(it: RuleInput) -> Text | None:
+    day = _greeted_day(it)
+    return Text("rule.open.closed", day=day) if day in it.context.switches.closed_days else None
+
+
+OPEN = Rule(
+    "open", _open, lambda it: Text("fact.closed" if _open(it) else "fact.open", day=_greeted_day(it)),
+    lambda _: Suggestion("change_closed_days"), frozenset({Kind.BIRTHDAY}),
+)  # fmt: skip
+
+
 def _ahead(it: RuleInput) -> Text | None:
     if it.expires_at > it.context.now:
         return None
@@ -181,4 +192,4 @@ ONCE = Rule(
     stages=frozenset({Stage.PREPARE}),
 )  # fmt: skip
 
-OCCASION_RULES = (READABLE, DEFINITIVE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY, AHEAD, ONCE)
+OCCASION_RULES = (READABLE, DEFINITIVE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY, OPEN, AHEAD, ONCE)

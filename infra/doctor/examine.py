@@ -22,6 +22,7 @@ from chalicelib.text import Text
 from infra.doctor import database as db
 from infra.doctor import mandanten
 from infra.doctor import week as seven_days
+from infra.doctor.closed import closed_days
 from infra.doctor.finding import Finding, bad, doubtful, good
 from infra.language import job_words, number, said
 from infra.translation import tr
@@ -126,6 +127,7 @@ def _contents(
         return
     week = _week(practice, deployment, database, opt_outs)
     yield from seven_days.appointments(week)
+    yield from closed_days(week)
     yield seven_days.addresses(week)
     yield from seven_days.unreadable_addresses(week)
     yield from mandanten.signers(week, TERMIN_MANDANT in database.optional_columns)

@@ -42,6 +42,7 @@ AFTER_MIDNIGHT = at("2026-11-24 00:10")
 LATE_IN_NEW_YORK = {"now": at("2026-11-24 04:30"), "Zeitzone": "America/New_York", "Versandfenster": "08:00-23:00"}
 REVOKED = replace(LICENSED, licences={"L-1": Licence("L-1", revoked=True)})
 EXPIRED = replace(LICENSED, licences={"L-1": Licence("L-1", last=date(2026, 11, 22))})
+CLOSED, IS_CLOSED = {"Geschlossen": "20.11.2026-24.11.2026"}, Text("rule.open.closed", day=TODAY)
 OFF = {"TerminerinnerungSenden": "Nein", "GeburtstagsglueckwuenscheSenden": "Nein"}
 NO_LICENCE, NO_MOBILE = Text("licence.none"), Text("address.no_mobile")
 NO_PAYER: dict[str, Any] = {"HatBehandlung": 1, "MandantId": None, "MandantGefunden": 0}
@@ -69,7 +70,6 @@ def no_template(name: str) -> Text:
 
 
 def none(first: Text, second: Text) -> Text:
-    """No address, for two reasons."""
     return Text("address.none", first, second)
 
 
@@ -118,6 +118,7 @@ PASSES = {
         move(step=Stage.SEND, known="2026-11-24T14:30"),
     ],
     "birthday": [birthday(), *[birthday(greeting(), Stage.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
+    "open": [birthday(around={"Geschlossen": "24.12.2026"}), reminder(around=CLOSED)],
     "ahead": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
     "patient": [reminder()],
     "not_stopped": [reminder(), reminder(around={"opt_outs": STOP}, PatientId="P2")],
@@ -183,11 +184,11 @@ REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
         (birthday(greeting(), Stage.SEND, Geburtsdatum="1980-11-22"), Text("rule.birthday.not_today")),
         (birthday(greeting(), Stage.SEND, {"now": AFTER_MIDNIGHT}), Text("rule.birthday.not_today")),
     ],
+    "open": [(birthday(None, step, CLOSED), IS_CLOSED) for step in Stage],
     "ahead": [
         (reminder(around={"now": BEGINS}), Text("rule.ahead.begun")),
         (move(around={"now": BEGINS}), Text("rule.ahead.begun")),
-        (birthday(around={"now": CLOSING}), Text("rule.ahead.closed")),
-        (birthday(around={"now": AFTER_MIDNIGHT}), Text("rule.ahead.closed")),
+        *[(birthday(around={"now": at}), Text("rule.ahead.closed")) for at in (CLOSING, AFTER_MIDNIGHT)],
     ],
     "patient": [
         (reminder(PatientGefunden=0), Text("defect.patient", appointment="T1")),
@@ -211,8 +212,7 @@ REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
         (reminder(HatBehandlung=0, MandantGefunden=0), Text("rule.payer.default_gone", mandant="M1")),
     ],
     "licence": [
-        (reminder(Lizenznummer=None), NO_LICENCE),
-        (reminder(Lizenznummer="  "), NO_LICENCE),
+        *[(reminder(Lizenznummer=none), NO_LICENCE) for none in (None, "  ")],
         (reminder(around={"record": REVOKED}), Text("licence.revoked")),
         (reminder(around={"record": EXPIRED}), Text("licence.expired", last=date(2026, 11, 22))),
     ],

@@ -31,6 +31,7 @@ NEEDED_BY: Mapping[str, set[Job]] = {
     "UmschriftErlaubt": {SEND},
     "MaxSMSTeile": {SEND},
     "MeldungAn": set(),
+    "Geschlossen": {BIRTHDAYS},
     "NamenInMeldungen": set(),
     "AufbewahrungTage": {REMINDERS, BIRTHDAYS},
 }
@@ -85,7 +86,7 @@ def check_stopped(
 @pytest.mark.parametrize("switch", NEEDED_BY)
 def test_a_hostile_switch_stops_the_jobs_that_need_it_and_no_other(switch: str, value: str) -> None:
     id_like = switch == "DefaultSMSMandant" and len(value.strip()) <= 64
-    no_address = switch == "MeldungAn" and not value.strip()
+    no_address = switch in ("MeldungAn", "Geschlossen") and not value.strip()
     stopped = set() if id_like or no_address else NEEDED_BY[switch]
     check_stopped(played_with(f"Schalter/{switch}", value), stopped, f"Schalter/{switch}")
 

@@ -22,7 +22,7 @@ from infra.cli.core.options import ConfirmedOptions, PracticeId, PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import number, said, setting_words
+from infra.language import day_words, number, said, setting_words
 from infra.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
     from chalicelib.practice.practice import Practice
 
+_SHOWN = 5  # of the next closed days
 _WRONG = 1  # exit code of a check that finds something
 SwitchName = Annotated[
     str,
@@ -61,8 +62,11 @@ def list_switches(options: PracticeOptions) -> None:
         told_of = {"meaning": text_document(switch.meaning), "allowed": text_document(switch.allowed)}
         documents.append({"name": name, **own, **told_of})
     remarks = [text for name, text in found.validated.unknown.items() if name.startswith("Schalter/")]
+    closed = found.validated.switches.closed_days.coming(slot_day(deployment.now, found.zone), _SHOWN)
     document = {"practice": found.id, "switches": documents, "remarks": text_documents(remarks)}
-    answer(options.as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
+    document |= {"next_closed_days": [day.isoformat() for day in closed]}
+    told = [tr("closed next: {days}", days=", ".join(map(day_words, closed)))] if closed else []
+    answer(options.as_json, document, rows, *hints([*invalid.values()], "red"), *hints([*remarks, *told]))
 
 
 @app.command("set")

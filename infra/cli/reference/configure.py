@@ -121,6 +121,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                 }
             ),
             "remarks": parts.REMARKS,
+            "next_closed_days": list_of(day(), "The next days on which the practice is closed."),
         },
     ),
     "switches set": ("A setting that was saved.", _STORED),

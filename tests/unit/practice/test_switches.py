@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, 
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import Stage
 from chalicelib.rules.rules import first_refusal
+from chalicelib.schedule.closed_days import ClosedDays
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow
 from chalicelib.text import LANGUAGES, Text
 from tests.builders.entries import ZURICH, birthday_row, row, rule_input
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
+AUGUST_1 = date(2027, 8, 1)
 WRONG = {
     "TerminerinnerungSenden": ["", "ja!", "Yes", "1"],
     "GeburtstagsglueckwuenscheSenden": ["Janein"],
@@ -39,6 +42,7 @@ WRONG = {
     "MaxSMSTeile": ["11", "-1", "", "zwei", "1.5"],
     "MeldungAn": ["niemand", "a@example.org, b", "a@b@c"],
     "NamenInMeldungen": ["immer", ""],
+    "Geschlossen": ["Weihnachten", "24.12", "31.02.2027", "03.01.2027-24.12.2026", "XX", "1.1.2027-2.1.2027-3.1.2027"],
     "AufbewahrungTage": ["9", "3651"],
 }
 RIGHT: dict[str, list[tuple[str, Any]]] = {
@@ -65,6 +69,10 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
         ("Anna <a@example.org>, mailto:b@example.org", ("a@example.org", "b@example.org")),
     ],
     "NamenInMeldungen": [("ja", True), ("Nein", False)],
+    "Geschlossen": [
+        ("1.8.2027", ClosedDays(((AUGUST_1, AUGUST_1),))),
+        ("24.12.2026 – 03.01.2027; zh,", ClosedDays(((date(2026, 12, 24), date(2027, 1, 3)),), ("ZH",))),
+    ],
     "AufbewahrungTage": [("10", 10), ("3650", 3650)],
 }
 DEFAULTS = {
@@ -75,6 +83,7 @@ DEFAULTS = {
     "Versandfenster": SendingWindow(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
     "PraxisSprache": "wie Sprache",
     "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "NamenInMeldungen": False,
+    "Geschlossen": ClosedDays(),
     "AufbewahrungTage": 180,
 }  # fmt: skip
 names = st.sampled_from(sorted(SWITCHES))
@@ -168,6 +177,7 @@ def test_reading_never_raises_and_every_switch_is_valid_or_reported(raw: dict[st
         ("MaxSMSTeile", {SEND}),
         ("MeldungAn", set()),
         ("NamenInMeldungen", set()),
+        ("Geschlossen", {BIRTHDAYS}),
         ("AufbewahrungTage", {REMINDERS, BIRTHDAYS}),
     ],
 )

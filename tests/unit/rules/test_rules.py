@@ -56,6 +56,7 @@ APPLIES = {  # every other rule applies to all kinds in both stages
     "switched_on": "reminder birthday rescheduled send", "definitive": "reminder rescheduled prepare send",
     "rescheduled": "rescheduled prepare send",
     "searched_days": "reminder prepare send", "birthday": "birthday prepare send",
+    "open": "birthday prepare send",
     "active": "birthday prepare send", "once": "reminder birthday rescheduled prepare",
 }  # fmt: skip
 
