@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.entries.covering import stands_for
-from chalicelib.entries.entry import Entry, entry_key, rescheduled_identity
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 
@@ -23,7 +23,6 @@ class Told:
     def __init__(self, lives: Mapping[str, Life], stored: Callable[[str, str], Entry | None]) -> None:
         self._lives, self._stored = lives, stored
         self._said: list[Said] = []
-        self.ever: set[tuple[str, str | None]] = set()  # practices and appointments of which anything was said
         self._again: set[str] = set()  # keys of entries that a person has sent again
 
     def of(self, practice: str, appointment: str) -> list[Entry]:
@@ -32,8 +31,7 @@ class Told:
 
     def say(self, message: Entry, covered: Sequence[Entry]) -> None:
         """A provider may have accepted a message, which stands for covered entries too."""
-        for one in (message, *covered):
-            self._add(message, one)
+        self._said += [(message, one) for one in (message, *covered)]
 
     def cover(self, entry: Entry) -> None:
         """An entry is covered by a message that was said before."""
@@ -41,11 +39,13 @@ class Told:
         message = said.get(entry.covered_by or "")
         known = message and any((by.key, one.key) == (message.key, entry.key) for by, one in self._said)
         if message and not known and stands_for(message, entry):
-            self._add(message, entry)
+            self._said.append((message, entry))
 
-    def _add(self, message: Entry, one: Entry) -> None:
-        self._said.append((message, one))
-        self.ever.add((one.practice, one.appointment))
+    def keys(self, practice: str, appointment: str) -> list[str]:
+        """The keys of the entries about an appointment, and of those that cover them."""
+        own = [entry_key(practice, reminder_identity(appointment)), *announcement_keys(practice, appointment)]
+        found = (self._stored(practice, key) for key in own)
+        return [*own, *(one.covered_by for one in found if one and one.covered_by)]
 
     def may_be_said_again(self, key: str) -> None:
         """Forget a message, as a person decides."""

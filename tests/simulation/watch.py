@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.aws.log_store import delivered_lines
 from chalicelib.entries.covering import stands_for
 from chalicelib.entries.credits import LedgerItem
-from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import END_STATES, REVIVABLE, State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import is_gsm7
@@ -22,7 +22,7 @@ from chalicelib.text import text_line
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import MAIL, SentMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
-from tests.simulation.told import Told, announcement_keys, names
+from tests.simulation.told import Told, names
 from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
 
 if TYPE_CHECKING:
@@ -218,15 +218,14 @@ class Watcher:
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"
-            if not told and (entry.practice, entry.appointment) not in self.told.ever:
+            if not told and not self._may_have_been_told(entry):
                 yield "tells of a move, and nothing told of the appointment before"
             elif told and told[-1].announced_start == noted and not self._may_have_been_told(entry):
                 yield "tells of a move to the Beginn that was told last"
 
     def _may_have_been_told(self, entry: Entry) -> bool:
         """Whether an earlier message about the appointment was unknown once: the patient may know its start."""
-        name = entry.appointment or ""
-        keys = [entry_key(entry.practice, reminder_identity(name)), *announcement_keys(entry.practice, name)]
+        keys = self.told.keys(entry.practice, entry.appointment or "")
         lines = (line for key in keys if key != entry.key for line in self._moves.get((entry.practice, key), ()))
         return any(f" {State.UNKNOWN} (" in line for line in lines)
 
