@@ -15,7 +15,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
-from chalicelib.reports.entry_lookup import key_of
+from chalicelib.reports.entry_lookup import key_of, named_entries
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import text_of
@@ -99,12 +99,19 @@ def _asked(entry: str | None, patient: str | None, found: Practice, deployment: 
     if entry is None and patient is None:
         return None
     store = deployment.clients.store
-    asked = [*store.entries(found.id, [key_of(found.id, entry)]).values()] if entry else []
+    asked = named_entries([entry], found.id, store) if entry and _is_short(entry) else []
+    if entry and not asked:
+        asked = [*store.entries(found.id, [key_of(found.id, entry)]).values()]
     if patient is not None:
         known = {one.key for one in asked}
         others = store.entries_in(found.id, Group)
         asked += [one for one in others if one.patient == patient and one.key not in known]
     return asked
+
+
+def _is_short(entry: str) -> bool:
+    """Whether it is the beginning of a key, as the tables print it."""
+    return ":" not in entry and len(entry.strip()) < len(key_of("", ":"))
 
 
 def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> RenderableType:

@@ -9,7 +9,7 @@ from rich.text import Text
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
-from infra.cli.core.labels import STATE_COLOURS, channel_words
+from infra.cli.core.labels import STATE_COLOURS, channel_words, short_id
 from infra.cli.core.tables import MOST_ROWS, more_entries, new_table, with_rest
 from infra.language import moment, short, state_words
 from infra.translation import tr
@@ -29,13 +29,13 @@ def group_words(group: Group) -> str:
 def queue_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     """Each by the name that `release` and `resolve` are given, which is never cut."""
     shown = entries[:MOST_ROWS]
-    table = new_table("!" + tr("Entry"), tr("State"), tr("Reason"))
+    table = new_table("!" + tr("Entry, short ID"), tr("State"), tr("Reason"))
     table.columns[0].min_width = max(len(_name(entry)) for entry in shown)
     for entry in shown:
         state = group_words(Group.HELD) if entry.held else state_words(entry.state)
         payer = f"{entry.mandant or '–'}, {channel_words(entry.channel)}"
         stands = Text.assemble((state, STATE_COLOURS.get(entry.state, "")), "\n", (payer, "dim"))
-        table.add_row(f"{_name(entry)}\n{_when(entry, zone)}", stands, short(entry.reason))
+        table.add_row(f"{_name(entry)}\n{_when(entry, zone)}\n{short_id(entry.key)}", stands, short(entry.reason))
     return with_rest(table, len(entries), more_entries)
 
 
