@@ -32,8 +32,8 @@ OUTAGES = (
         {
             "chalicelib/jobs/dead_letters.py": (
                 (
-                    "operator=not known)",
-                    "operator=True)",
+                    "operator=not known,",
+                    "operator=True,",
                 ),
             )
         },
