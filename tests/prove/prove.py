@@ -22,6 +22,7 @@ from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
 from tests.prove.outage_faults import OUTAGES
 from tests.prove.settings_faults import SETTINGS
+from tests.prove.signer_faults import SIGNERS
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("app.py", "pyproject.toml", "chalicelib", "infra", "tests")
@@ -49,7 +50,7 @@ def main() -> int:
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
-        simulated = map(_simulated, [*SIMULATED, *COVERING, *OUTAGES])
+        simulated = map(_simulated, [*SIMULATED, *COVERING, *OUTAGES, *SIGNERS])
         tried = list(threads.map(lambda act: act(), [_clean, *simulated, *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:

@@ -21,6 +21,7 @@ from tests.simulation.life import Life
 from tests.simulation.outages import Outages
 from tests.simulation.person import Person
 from tests.simulation.promise import Promise
+from tests.simulation.signers import Signers
 from tests.simulation.told import announcement_keys
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.unchanged import Unchanged
@@ -53,6 +54,7 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     cloud.begin(dice, dark)
     watcher = Watcher(cloud, lives, dice)
     Promise(cloud, lives, watcher)
+    Signers(cloud, lives, watcher)
     Outages(cloud, lives, watcher, dice).plan(days)
     person = Person(cloud, lives, watcher, dice)
     for local_day in days:

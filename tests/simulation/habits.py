@@ -34,6 +34,7 @@ class Habits:
     often: bool = False  # prepares and sends several times a day
     gets_mail: bool = True
     wrong_zone: bool = False  # corrected, and wrong again
+    two_sign: bool = False  # the appointments are of two Mandanten, one of whom pays
 
     @property
     def settings(self) -> Settings:
@@ -75,4 +76,5 @@ def habits_of(number: int, dice: Dice) -> Habits:
         often=number % 8 == 3 or number % 8 == 6,
         gets_mail=number % 4 < 2,
         wrong_zone=number % 5 == 3,
+        two_sign=number % 5 == 2,
     )

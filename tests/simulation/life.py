@@ -20,6 +20,7 @@ from tests.simulation.settings_changes import SETTINGS, SettingsChanges
 from tests.simulation.trouble import Dice
 from tests.simulation.unchanged import Unchanged
 
+PAYER, SECOND = "M1", "M3"  # the Mandant of all treatments, and another one who has appointments
 LAST_NAME = "Quastenflosser"  # planted: only the message to the patient may contain it
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
 REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
@@ -161,6 +162,8 @@ class Life:
     def enter_appointment(self, day: date, minute: int, reached_by: str) -> None:
         """A new patient with an appointment on a local day, at a minute of it; `reached_by` is one of REACHED_BY."""
         self.desk.appointment(f"{day} {minute // 60:02}:{minute % 60:02}", **self._columns(reached_by))
+        if self.habits.two_sign:
+            self.desk.tables["Termin"][-1]["MandantId"] = SECOND if self._people % 2 else PAYER
         self.note(self.desk.tables["Termin"][-1]["TerminId"], True)
         self.note_begins(self.desk.tables["Termin"][-1])
 
