@@ -46,7 +46,7 @@ SETTINGS = (
     ),
     Fault(
         "a run of today dropped for a new time that is over",
-        {"chalicelib/schedule/job_state.py": ((" and not _keeps_today(changed, record.slot, slot, now):\n", ":\n"),)},
+        {"chalicelib/schedule/job_state.py": (("waits or _keeps_today(record, changed, slot, now) or ", "waits or "),)},
     ),
     Fault(
         "a changed plan leaves the days between",
