@@ -22,7 +22,7 @@ class Text:
 
     `values` are by name, sorted; `parts` are Texts inside it, by position. Two are equal if their contents are. Texts
     go to the table and to the logs: a value is never a name, a number or an address of a patient, except in a
-    `fact.…` or a `summary.…`, which are only shown.
+    `call.…`, a `fact.…` or a `summary.…`, which are only shown.
     """
 
     code: str

@@ -16,6 +16,7 @@ from chalicelib.entries.credits import LedgerItem
 from chalicelib.entries.deadlines import delete_at, is_checked_individually, next_check_at
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group, group_sort_key
+from chalicelib.entries.phone_call import calls_in_line, calls_line
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
@@ -27,7 +28,7 @@ Item = dict[str, Any]
 Key = dict[str, str]
 
 _INSTANTS = {
-    "starts_at", "expires_at", "slot", "changed_at", "reserved_at", "send_before", "claimed_at", "phoned_at",
+    "starts_at", "expires_at", "slot", "changed_at", "reserved_at", "send_before", "claimed_at",
 }  # fmt: skip
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key
@@ -84,6 +85,7 @@ def entry_of(item: Mapping[str, Any]) -> Entry:
         values[name] = _EPOCH + values[name] * _MICROSECOND
     for name in _DATES & values.keys():
         values[name] = date.fromisoformat(values[name])
+    values["phone_calls"] = calls_in_line(item["phone_calls"]) if "phone_calls" in item else ()
     values["reason"] = text_in(item, "reason")
     values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
     left_out: dict[str, Any] = dict.fromkeys(("appointment", "starts_at", "mandant", "channel", "language"))
@@ -96,6 +98,8 @@ def to_storable(value: Any) -> Any:
         return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return calls_line(value)
     return text_line(value) if isinstance(value, Text) else value
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from chalicelib.entries.phone_call import PhoneCalls, without_people, without_reached
 from chalicelib.entries.states import State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.text import Text
@@ -79,7 +80,7 @@ class Entry:
     message_id: str | None = None  # the provider's
     held: bool = False  # prepared, but its send slot was missed: no slot takes it until a person releases it
     cancelled_manually: bool = False  # cancelled by a person: no prepare revives it, until a person releases it
-    phoned_at: datetime | None = None  # when somebody phoned the patient about this start
+    phone_calls: PhoneCalls = ()  # that people noted
     settled: bool = False  # unknown for longer than receipts take, or covered until its start
     anonymised: bool = False  # personal data removed
     log_language: str = ""  # of the words in the practice's logs, unless German: the sweep reads no switches
@@ -116,12 +117,14 @@ def held_back(entry: Entry, reason: Text) -> Entry:
 
 def released(entry: Entry) -> Entry:
     """A held entry that the next send slot takes, even if its patient was phoned meanwhile."""
-    return replace(entry, held=False, reason=None, phoned_at=None, version=entry.version + 1)
+    return replace(
+        entry, held=False, reason=None, phone_calls=without_reached(entry.phone_calls), version=entry.version + 1
+    )
 
 
-def with_phoned_at(entry: Entry, at: datetime | None) -> Entry:
-    """The same entry, off the call list because the patient was phoned (UTC); None: on it again."""
-    return replace(entry, phoned_at=at, version=entry.version + 1)
+def with_phone_calls(entry: Entry, calls: PhoneCalls) -> Entry:
+    """The same entry with other notes of phone calls."""
+    return replace(entry, phone_calls=calls, version=entry.version + 1)
 
 
 def back_to_prepared(entry: Entry, at: datetime, reason: Text) -> Entry:
@@ -134,7 +137,7 @@ def back_to_prepared(entry: Entry, at: datetime, reason: Text) -> Entry:
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
         recipient=entry.recipient if by_person else None, sender=None, sender_name=None, reserved_at=None,
         send_before=None, claimed_at=None, message_id=None, settled=False,
-        phoned_at=None if by_person else entry.phoned_at,
+        phone_calls=without_reached(entry.phone_calls) if by_person else entry.phone_calls,
         announced_start=entry.announced_start if entry.kind is Kind.RESCHEDULED else None,
     )  # fmt: skip
 
@@ -143,5 +146,6 @@ def anonymised(entry: Entry) -> Entry:
     """Keep key, state, times and credits; remove the patient, the ids and the words."""
     return replace(
         entry, retained_key=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None,
-        text=None, place=None, sender_name=None, reason=None, anonymised=True, version=entry.version + 1,
+        text=None, place=None, sender_name=None, reason=None, anonymised=True,
+        phone_calls=without_people(entry.phone_calls), version=entry.version + 1,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from enum import StrEnum
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import over_text
 from chalicelib.entries.entry import Entry, back_to_prepared, released, transition
+from chalicelib.entries.phone_call import already_phoned, without_reached
 from chalicelib.entries.states import State, state_label
 from chalicelib.entries.transition import Transition, cancel_transition
 from chalicelib.text import Text, TextError
@@ -64,13 +65,12 @@ def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
     raise UnresolvableError(Text("manual.cancel.left", state_label(entry.state)))
 
 
-def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> Text | None:
-    """Return why no prepare run may revive an entry: a person has phoned about this start, or cancelled it."""
+def manual_refusal(entry: Entry | None, start: str | None) -> Text | None:
+    """Return why no prepare run may revive an entry: somebody reached the patient about this start, or cancelled it."""
     if entry is None:
         return None
-    if entry.phoned_at and entry.starts_at == starts_at:
-        return Text("rule.once.phoned")
-    return Text("rule.once.cancelled") if entry.cancelled_manually else None
+    cancelled = Text("rule.once.cancelled") if entry.cancelled_manually else None
+    return already_phoned(entry.phone_calls, start) or cancelled
 
 
 def may_be_released(entry: Entry) -> bool:
@@ -86,7 +86,9 @@ def release_transition(entry: Entry, now: datetime) -> Transition:
         raise UnresolvableError(Text("manual.over.release", over_text(entry)))
     if entry.state is State.PREPARED:
         return Transition(entry, released(entry))
-    return Transition(entry, transition(entry, State.PREPARED, now, cancelled_manually=False, reason=None))
+    calls = without_reached(entry.phone_calls)
+    revived = transition(entry, State.PREPARED, now, cancelled_manually=False, reason=None, phone_calls=calls)
+    return Transition(entry, revived)
 
 
 def with_note(code: str, note: str) -> Text:

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import chain
 
 from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.entries.phone_call import call_text, in_force
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.explain.snapshot import PracticeSnapshot
 from chalicelib.messages.kind import Kind
@@ -146,6 +147,13 @@ class ExplainedMessage:
             return status, self.searches.evaluated_at(until) if status is SearchStatus.DONE else planned
         done = [run.slot for run in self.past_runs if run.searched]
         return (SearchStatus.DONE, done[-1]) if done else (SearchStatus.NEVER, planned)
+
+    @property
+    def phoned(self) -> list[Text]:
+        """The latest phone call that somebody noted, and the note."""
+        calls = in_force(self.entry.phone_calls, self.snapshot.now) if self.entry else ()
+        noted = [Text("then.phoned", call_text(one, self.practice.zone)) for one in calls[-1:]]
+        return noted + [Text("fact.phone_note", note=one.note) for one in calls[-1:] if one.note]
 
     @property
     def sending(self) -> datetime | None:

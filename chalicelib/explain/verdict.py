@@ -9,6 +9,7 @@ from enum import StrEnum
 from chalicelib.entries.covering import ANNOUNCED
 from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import REVIVABLE, State, state_label
 from chalicelib.explain.message import Answers, ExplainedMessage, PrepareRun, refused
 from chalicelib.explain.timeline import TimelineEvent
@@ -168,7 +169,7 @@ def _run_again(message: ExplainedMessage) -> list[Suggestion]:
 
 def _settled(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
     follows, suggestions = _follows(message, entry, answers)
-    then, known, starts_at = [follows], entry.announced_start, message.starts_at
+    then, known, starts_at = [*message.phoned, follows], entry.announced_start, message.starts_at
     rescheduled = message.candidate is not None and message.candidate.local_start != known
     if entry.state in ANNOUNCED | {State.COVERED} and known and starts_at and rescheduled and not message.over:
         told = minute_in(known, message.practice.zone)
@@ -183,8 +184,8 @@ def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
     reasons, changes = _why(message, answers.send)
     when, end = message.sending, message.moment(entry.expires_at)
     price, balance = message.snapshot.cost(answers.text, entry.mandant) or (0, 0)
-    if entry.phoned_at and not reasons:
-        headline = Text("verdict.phoned", message.moment(entry.phoned_at))
+    if (call := reached_call(entry.phone_calls, getattr(message.candidate, "local_start", None))) and not reasons:
+        headline = Text("verdict.phoned", call.label)
     elif entry.held:
         headline = Text("verdict.held")
     elif when is None:
@@ -204,8 +205,8 @@ def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
         suggestions.append(Suggestion("release_held", entry=entry.identity or entry.key))
     elif price > balance:
         suggestions.append(Suggestion("top_up", mandant=entry.mandant or "", count=price - balance))
-    reason, then = next(iter(reasons), None), [*blocked, Text("then.expires", end)]
-    return Verdict(headline, entry.reason or reason, then, suggestions, Basis.ENTRY, entry.state)
+    why, then = entry.reason or next(iter(reasons), None), [*blocked, *message.phoned, Text("then.expires", end)]
+    return Verdict(headline, why, then, suggestions, Basis.ENTRY, entry.state)
 
 
 def _headline(message: ExplainedMessage, entry: Entry) -> Text:

@@ -20,6 +20,7 @@ from chalicelib.aws.queues import OutboxMessage
 from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.entry import Entry, back_to_prepared, transition
+from chalicelib.entries.phone_call import already_phoned
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
@@ -36,8 +37,6 @@ PARALLEL = 10
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is retried after 1, 2, 4, 8 minutes
 
 CLOCKS_DIFFER = timedelta(seconds=10)  # that of a person's machine and those of the Lambdas
-
-PHONED = Text("rule.once.phoned")
 TOO_LATE = Text("deliver.too_late")
 RUN_UNAWARE = Text("deliver.patient_stopped")  # its run may not have known of the stop: the next one asks again
 
@@ -93,8 +92,8 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
 
 def _why_not_now(entry: Entry, stopped_at: datetime | None, now: datetime) -> Text | None:
     """Return why a reserved entry may not be claimed; `stopped_at` is when a patient was last stopped."""
-    if entry.phoned_at:
-        return PHONED
+    if phoned := already_phoned(entry.phone_calls, entry.announced_start):
+        return phoned
     if stopped_at and entry.reserved_at and entry.reserved_at <= stopped_at + CLOCKS_DIFFER:
         return RUN_UNAWARE
     late = entry.send_before is None or entry.send_before <= now

@@ -234,8 +234,7 @@ def _wait(entry: Entry, reason: Text, turn: _SendRun, now: Entry) -> Iterator[Tr
     turn.waiting += 1
     turn.context.tally.counts["waiting"] += 1
     if (entry.reason, entry.starts_at, entry.expires_at) != (reason, now.starts_at, now.expires_at):
-        phoned = entry.phoned_at if now.starts_at == entry.starts_at else None
-        current = replace(entry, starts_at=now.starts_at, expires_at=now.expires_at, phoned_at=phoned)
+        current = replace(entry, starts_at=now.starts_at, expires_at=now.expires_at)
         yield Transition(entry, with_reason(current, reason))
 
 

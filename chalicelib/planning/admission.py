@@ -24,7 +24,9 @@ def new_entry_transition(
     if before is None or before.state not in REVIVABLE:
         return Transition(None, new)
     revived = transition(before, state, now)
-    return Transition(before, replace(new, version=revived.version, attempt=before.attempt))
+    return Transition(
+        before, replace(new, version=revived.version, attempt=before.attempt, phone_calls=before.phone_calls)
+    )
 
 
 def covered_entry_transition(rule_input: RuleInput, first: Entry, slot: datetime, now: datetime) -> Transition:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.deadlines import over_text
 from chalicelib.entries.entry import Entry, transition
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
@@ -51,7 +52,7 @@ class Reserve:
 
 @dataclass(frozen=True)
 class AlreadyPhoned:
-    """Somebody has phoned about this start: the entry stays prepared until its deadline, and needs no later tick."""
+    """Somebody has phoned the patient about this start: the entry stays prepared until its deadline."""
 
 
 SendDecision = End | Wait | Reserve | AlreadyPhoned
@@ -69,8 +70,11 @@ def recheck(
     rule_input = RuleInput(context, candidate, entry, other_starts=others)
     refusal = first_refusal(rule_input)
     if refusal is None:
-        phoned = entry.phoned_at is not None and candidate.starts_at == entry.starts_at
-        return AlreadyPhoned() if phoned else _ready(rule_input, entry, tariff)
+        return (
+            AlreadyPhoned()
+            if reached_call(entry.phone_calls, candidate.local_start)
+            else _ready(rule_input, entry, tariff)
+        )
     if refusal.rule == TEMPLATE.name:
         return Wait(refusal.reason, _as_now(rule_input, entry))
     if refusal.rule == AHEAD.name:
@@ -111,7 +115,6 @@ def _frozen(rule_input: RuleInput, entry: Entry, message: Message, tariff: Tarif
         State.RESERVED,
         context.now,
         reason=None,
-        phoned_at=None,
         patient=rule_input.candidate.patient,
         starts_at=rule_input.candidate.starts_at,
         announced_start=rule_input.candidate.local_start,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.states import UNREACHED, State, state_label
+from chalicelib.entries.phone_call import PhoneCall, reached_call
+from chalicelib.entries.states import REVIVABLE, UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
+from chalicelib.messages.template_set import language_of
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.outlook import sent_at
 from chalicelib.practice.practice import Practice
@@ -18,22 +21,58 @@ from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
 
 UNSENT = Text("unsent")
+MARK = 6  # characters of an entry's key that the list shows
+
+
+class Phone(StrEnum):
+    """The telephone numbers of a patient, in the order in which one tries them."""
+
+    MOBILE = "mobile"
+    PRIVATE = "private"
+    OFFICE = "office"
+
+
+Phones = tuple[tuple[Phone, str], ...]
+
+
+@dataclass(frozen=True)
+class Whom:
+    """The patient and the appointment of a call, as the practice wrote them.
+
+    Empty where it wrote nothing, or if its database cannot be read.
+    """
+
+    name: str = ""
+    born: date | None = None
+    practitioner: str = ""
+    place: str = ""
+    language: str = ""  # a code of LANGUAGES, or else as it is written
+    phones: Phones = ()
 
 
 @dataclass(frozen=True)
 class Call:
-    """One line of the call list; `starts_at` is UTC.
+    """One line of the call list; `starts_at` is UTC, `start` the same as a `local_minute`.
 
-    `name` and `phones`, as the practice wrote them, are empty if it has none, or its database cannot be read.
+    `version` is that of its entry, 0 if the appointment has none: somebody who notes a call has seen this one.
     """
 
-    entry: str  # the argument of `calls done`: the identity of its entry, even if the appointment has none
+    entry: str  # the identity of its entry, even if the appointment has none
+    key: str
+    version: int
     appointment: str | None
     patient: str
-    name: str
+    whom: Whom
     starts_at: datetime
-    phones: tuple[str, ...]
+    start: str
     reason: Text
+    tries: tuple[PhoneCall, ...] = ()  # calls about this start that reached nobody, oldest first
+    reached: PhoneCall | None = None  # a call that reached the patient: the line is done
+    claim: PhoneCall | None = None  # of somebody who is phoning now
+
+    @property
+    def name(self) -> str:
+        return self.whom.name
 
 
 def name_of(candidate: Candidate) -> str:
@@ -42,20 +81,45 @@ def name_of(candidate: Candidate) -> str:
     return " ".join(name for name in names if name)
 
 
-def phones_of(candidate: Candidate) -> tuple[str, ...]:
-    """The different telephone numbers on file, the mobile one first."""
-    numbers = (as_value(number) for number in (candidate.mobile, *candidate.other_phones))
-    return tuple(dict.fromkeys(filter(None, numbers)))
+def whom_of(candidate: Candidate) -> Whom:
+    """The patient and the appointment of a row."""
+    one, written = candidate, as_value(candidate.language)
+    language = language_of(one.language, "") or written
+    return Whom(name_of(one), one.birthday, as_value(one.practitioner), as_value(one.place), language, phones_of(one))
+
+
+def phones_of(candidate: Candidate) -> Phones:
+    """The telephone numbers on file, each once."""
+    one, found = candidate, dict[str, tuple[Phone, str]]()
+    for phone, raw in zip(Phone, (one.mobile, *one.other_phones), strict=True):
+        if number := as_value(raw):
+            found.setdefault("".join(filter(str.isalnum, number)) or number, (phone, number))
+    return tuple(found.values())
 
 
 def entries_to_phone(entries: Iterable[Entry], practice: Practice, now: datetime) -> list[Entry]:
     """Reminders of coming appointments that did not reach the patient, or will not in time; by start.
 
-    Patients that somebody has phoned are omitted. `now` is UTC.
+    By the entries alone: without patients who were reached by phone, even if the appointment has moved since. `now` is
+    UTC.
     """
-    ahead = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.expires_at > now]
-    found = [entry for entry in ahead if not entry.phoned_at and not entry.anonymised]
+    found = (entry for entry in unreached_entries(entries, practice, now) if entry.expires_at > now)
+    return [entry for entry in found if not reached_call(entry.phone_calls, None)]
+
+
+def unreached_entries(entries: Iterable[Entry], practice: Practice, now: datetime) -> list[Entry]:
+    """Reminders that did not reach the patient, or will not in time, whether or not somebody has phoned; by start.
+
+    Includes those of a former start that no run will announce again: the appointment may have moved. `now` is UTC.
+    """
+    ours = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and not entry.anonymised]
+    found = [entry for entry in ours if entry.expires_at > now or _may_have_moved(entry)]
     return sorted((e for e in found if is_unreached(e, practice, now)), key=lambda e: (e.expires_at, e.patient))
+
+
+def _may_have_moved(entry: Entry) -> bool:
+    """Whether its patient has to be phoned about a later start, because no message will tell it."""
+    return entry.state in UNREACHED - REVIVABLE and entry.kind is Kind.REMINDER and not entry.announcements
 
 
 def is_unreached(entry: Entry, practice: Practice, now: datetime) -> bool:

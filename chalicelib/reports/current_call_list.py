@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.covering import leaders
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.entries.phone_call import claim_of, reached_call, tries
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments, appointments_of, context_of, unsent_reason
-from chalicelib.reports.call_list import Call, call_reason, entries_to_phone, failed_prepare_jobs, name_of, phones_of
+from chalicelib.reports.call_list import (
+    Call,
+    Whom,
+    call_reason,
+    failed_prepare_jobs,
+    unreached_entries,
+    whom_of,
+)
 from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import announcement_keys, knows_otherwise
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
+from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import Text
 
 
@@ -35,11 +43,26 @@ class CallList:
     numbers, and lost appointments are missing. `search_failed`: the patients of a failed run are missing.
     """
 
-    calls: Sequence[Call]
+    lines: Sequence[Call]
     entries: Sequence[Entry]
     lost: Sequence[AppointmentResult] = ()
     unread: Text | None = None
     search_failed: bool = False
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls to make."""
+        return open_calls(self.lines)
+
+    @property
+    def done(self) -> list[Call]:
+        """The lines whose patient was reached by phone."""
+        return [line for line in self.lines if line.reached]
+
+
+def open_calls(lines: Iterable[Call]) -> list[Call]:
+    """The lines whose patient was not reached yet."""
+    return [line for line in lines if not line.reached]
 
 
 def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
@@ -63,23 +86,23 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
 def current_calls(
     known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RuleContext, rows: Appointments, unsent: Text
 ) -> list[Call]:
-    """The calls to make, by start time: patients that no message reached, and those of lost appointments.
+    """The lines of the list, by start time: patients that no message reached, and those of lost appointments.
 
     `known` are the practice's open entries, and from `with_messages`; `unsent` is from `why_unsent`. Patients who have
     died or cancelled since, or who know the start by another message, are omitted. Raises PracticeDatabaseError.
     """
     known = list(known)
     by_key = {one.key: one for one in known}
-    entries = entries_on_call_list(known, context)
+    entries = _entries(known, context)
     current = rows.by_id(entry.appointment or "" for entry in entries)
     calls: list[Call] = []
     for one in entries:
         row = current.get(one.appointment or "")
         if row and not row.deceased and is_definitive(row) and not knows_otherwise(one, row.local_start, by_key):
-            starts_at = row.starts_at or one.expires_at
-            calls.append(_call(one.identity or one.key, row, starts_at, call_reason(one, unsent)))
-    ahead = (call for call in [*calls, *map(_lost_call, lost)] if call.starts_at > context.now)
-    return sorted(ahead, key=lambda call: (call.starts_at, call.name, call.patient))
+            calls.append(_call(one.identity, row, one, call_reason(one, unsent), context))
+    calls += [_lost_call(one, context) for one in lost]
+    ahead = (call for call in calls if call.starts_at > context.now)
+    return sorted(ahead, key=lambda call: (call.starts_at, call.whom.name, call.patient))
 
 
 def with_messages(known: Sequence[Entry], context: RuleContext, store: EntryStore) -> list[Entry]:
@@ -87,7 +110,7 @@ def with_messages(known: Sequence[Entry], context: RuleContext, store: EntryStor
 
     Two calls more if such an appointment was moved, otherwise none.
     """
-    practice, listed = context.practice.id, entries_on_call_list(known, context)
+    practice, listed = context.practice.id, _entries(known, context)
     moved = {one.appointment or "" for one in listed if one.kind is Kind.RESCHEDULED or one.announcements}
     keys = [entry_key(practice, reminder_identity(name)) for name in sorted(moved)]
     found = store.entries(practice, keys) if keys else {}
@@ -97,28 +120,37 @@ def with_messages(known: Sequence[Entry], context: RuleContext, store: EntryStor
 
 
 def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Text) -> list[Call]:
-    """The calls by the entries alone: no names, no numbers, no lost appointments.
+    """The lines by the entries alone: no names, no numbers, no lost appointments.
 
     Includes patients who have cancelled since.
     """
-    return [
-        Call(one.identity or one.key, one.appointment, one.patient, "", one.expires_at, (), call_reason(one, unsent))
-        for one in entries_on_call_list(known, context)
-    ]
+    ahead = (one for one in _entries(known, context) if one.expires_at > context.now)
+    return [_call(one.identity, None, one, call_reason(one, unsent), context) for one in ahead]
 
 
-def entries_on_call_list(known: Iterable[Entry], context: RuleContext) -> list[Entry]:
-    """The entries on the call list at `context.now`; without those of patients whom a person has stopped."""
-    entries = entries_to_phone(known, context.practice, context.now)
+def _entries(known: Iterable[Entry], context: RuleContext) -> list[Entry]:
+    """The entries that nobody has told, without those of patients whom a person has stopped."""
+    entries = unreached_entries(known, context.practice, context.now)
     return [one for one in entries if not context.opt_outs.stop_of(one.patient)]
 
 
-def _call(entry: str, current: Candidate, starts_at: datetime, reason: Text) -> Call:
-    return Call(entry, current.appointment, current.patient, name_of(current), starts_at, phones_of(current), reason)
+def _call(identity: str, row: Candidate | None, entry: Entry | None, reason: Text, context: RuleContext) -> Call:
+    """The line of an entry, or of an appointment that no run searched in time; one of both is there."""
+    starts_at = (row.starts_at if row else None) or (entry.expires_at if entry else None)
+    assert starts_at is not None  # noqa: S101 - the rule `readable` has passed
+    start = (row.local_start if row else None) or local_minute(starts_at.astimezone(context.practice.zone))
+    appointment, patient = (row.appointment, row.patient) if row else (None, "")
+    if entry:
+        appointment, patient = entry.appointment, patient or entry.patient
+    noted = entry.phone_calls if entry else ()
+    return Call(
+        identity, entry_key(context.practice.id, identity), entry.version if entry else 0, appointment, patient,
+        whom_of(row) if row else Whom(), starts_at, start, reason, tries(noted, start),
+        reached_call(noted, row.local_start if row else None), claim_of(noted, context.now),
+    )  # fmt: skip
 
 
-def _lost_call(result: AppointmentResult) -> Call:
-    one = result.candidate
-    assert one.starts_at is not None  # noqa: S101 - the rule `readable` has passed
+def _lost_call(result: AppointmentResult, context: RuleContext) -> Call:
     assert result.reason is not None  # noqa: S101 - a lost appointment has one
-    return _call(reminder_identity(one.appointment or ""), one, one.starts_at, result.reason)
+    identity = reminder_identity(result.candidate.appointment or "")
+    return _call(identity, result.candidate, result.entry, result.reason, context)

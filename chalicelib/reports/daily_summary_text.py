@@ -15,6 +15,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import ACCEPTED, State, state_label
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.recipient import Channel
+from chalicelib.reports.call_columns import CallColumn, call_texts
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.mail_html import Block, as_html, as_text
 from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation, column_label
@@ -26,6 +27,8 @@ from chalicelib.words.words import Words, number, words_of
 MOST_CALLS = 100
 MOST_SENT = 300
 _OUTCOMES = {"summary.delivered": State.DELIVERED, "summary.underway": State.SENT, "summary.failed": State.FAILED}
+_FIRST_LINE = (CallColumn.START, CallColumn.NAME, CallColumn.PATIENT, CallColumn.REASON)
+_DETAILS = [column for column in CallColumn if column not in _FIRST_LINE]
 _NOT_SENT = {"summary.refused": State.REFUSED, "summary.unknown": State.UNKNOWN}
 
 
@@ -148,10 +151,12 @@ def _closed(closing: Reconciliation, words: Words) -> Block:
 def _columns(closing: Reconciliation) -> Iterator[Text]:
     yield Text("summary.appointments", count=closing.total)
     for column in Column:
-        count, done = closing.counts[column], closing.phoned if column is Column.TO_PHONE else 0
+        count, done = closing.counts[column], closing.phoned.total() if column is Column.TO_PHONE else 0
         counted = Text("summary.column", column_label(column), number=count)
         if count:
             yield Text("summary.line", Text("summary.column.done", counted, number=done) if done else counted)
+    for outcome, count in closing.phoned.items():
+        yield Text("summary.line", Text("summary.line", Text("summary.column", outcome, number=count)))
     if not closing.adds_up:
         yield Text("summary.unaccounted", names=", ".join(closing.unaccounted)[:200])
 
@@ -180,10 +185,14 @@ def _in_two_lines(at: datetime, words: Words) -> str:
 
 
 def _calls(one: DailySummary, words: Words) -> Block:
-    shown = [(call, call.starts_at.astimezone(one.zone), as_value(words.short(call.reason))) for call in one.calls]
-    shown = shown[:MOST_CALLS]
-    lines = [Text("summary.call", _patient(call, one), at=at, reason=reason) for call, at, reason in shown]
-    rows = [(_who(call, one), _in_two_lines(at, words), reason) for call, at, reason in shown]
+    lines, rows = list[Text](), list[tuple[str, ...]]()
+    for call in one.calls[:MOST_CALLS]:
+        at, reason = call.starts_at.astimezone(one.zone), as_value(words.short(call.reason))
+        found = call_texts(call, one.zone, one.names is not None)
+        details = [Text("call.detail", column.label, found[column]) for column in _DETAILS if column in found]
+        line = Text("summary.call", _patient(call, one), at=at, reason=reason)
+        lines.append(Text("summary.call.details", line, joined("semicolon", details)) if details else line)
+        rows.append((_who(call, one), _in_two_lines(at, words), "\n".join([reason, *map(words.of, details)])))
     if not lines:
         lines = [Text("summary.calls.unknown" if one.failed and not one.closing else "summary.calls.none")]
     if len(one.calls) > MOST_CALLS:

@@ -14,12 +14,13 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.phone_call import PhoneCall, reached_call
 from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
 from chalicelib.practice.opt_out import STOPPED
-from chalicelib.reports.call_list import UNSENT, call_reason, is_unreached, name_of, phones_of
+from chalicelib.reports.call_list import UNSENT, Phones, call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, rescheduled_appointment, was_told
 from chalicelib.rules.rule_input import RuleContext, RuleInput
@@ -47,14 +48,14 @@ def column_label(column: Column) -> Text:
 class AppointmentResult:
     """The column of one definitive appointment, and the reason; a delivered message needs none.
 
-    `entry` is the one that decided, if any; `phoned` is when somebody phoned (UTC); `lost`: no run has searched it.
+    `entry` is the one that decided, if any; `call` reached the patient by phone; `lost`: no run has searched it.
     """
 
     candidate: Candidate
     column: Column
     reason: Text | None = None
     entry: Entry | None = None
-    phoned: datetime | None = None
+    call: PhoneCall | None = None
     lost: bool = False
 
 
@@ -65,7 +66,7 @@ class Misinformed:
     appointment: str
     patient: str
     name: str  # empty if the practice database no longer has the appointment
-    phones: tuple[str, ...]
+    phones: Phones
     announced_start: datetime
     starts_at: datetime | None
     reason: Text
@@ -94,9 +95,10 @@ class Reconciliation:
         return Counter(result.column for result in self.results)
 
     @property
-    def phoned(self) -> int:
-        """The number of phoned patients on the call list."""
-        return sum(result.phoned is not None for result in self.results if result.column is Column.TO_PHONE)
+    def phoned(self) -> Counter[Text]:
+        """The outcomes of the calls that reached patients on the call list."""
+        on_list = (result for result in self.results if result.column is Column.TO_PHONE)
+        return Counter(result.call.label for result in on_list if result.call)
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,8 @@ def _with_message(
         return AppointmentResult(candidate, Column.EXCLUDED, STOPPED, entry)
     if candidate.deceased:
         return AppointmentResult(candidate, Column.EXCLUDED, Text("rule.alive.deceased"), entry)
-    return AppointmentResult(candidate, Column.TO_PHONE, call_reason(entry, inputs.unsent), entry, entry.phoned_at)
+    call = reached_call(entry.phone_calls, candidate.local_start)
+    return AppointmentResult(candidate, Column.TO_PHONE, call_reason(entry, inputs.unsent), entry, call)
 
 
 def _covered(entry: Entry, entries: Mapping[str, Entry], zone: ZoneInfo) -> Text:

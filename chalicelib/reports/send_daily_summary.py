@@ -21,7 +21,7 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import failed_prepare_jobs, why_unsent
-from chalicelib.reports.current_call_list import calls_without_names, current_calls, with_messages
+from chalicelib.reports.current_call_list import calls_without_names, current_calls, open_calls, with_messages
 from chalicelib.reports.daily_summary_text import DailySummary, summary_mail
 from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, lost_appointments, reconcile_day
 from chalicelib.rules.rule_input import Stage
@@ -78,10 +78,11 @@ def _summary(
             closing = reconcile_day(day, rules, known, rows, store, unsent)
             names = rows.names(entry.patient for entry in charged) if named else None
             told, lost = with_messages(known, rules, store), lost_appointments(rules, rows, store)
-            calls = current_calls(told, lost, rules, rows, unsent)
+            lines = current_calls(told, lost, rules, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
-        closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
+        closing, lines, unread = None, calls_without_names(known, rules, unsent), error.text
+    names = context.switches.values.get("NamenInMeldungen", False)
     return DailySummary(
-        practice, context.switches.language, day, context.now, zone, charged, waiting, calls, balances, stop, closing,
-        unread, failed_prepare_jobs(context.record.alerts), names, since,
+        practice, context.switches.language, day, context.now, zone, charged, waiting, open_calls(lines), balances,
+        stop, closing, unread, failed_prepare_jobs(context.record.alerts), names, since,
     )  # fmt: skip

@@ -177,7 +177,7 @@ AHEAD = Rule(
 
 def _once(it: RuleInput) -> Text | None:
     if it.entry is None or it.entry.state in REVIVABLE:
-        return manual_refusal(it.entry, it.candidate.starts_at)
+        return manual_refusal(it.entry, it.candidate.local_start)
     return Text(f"rule.once.{it.candidate.kind}")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.entries.covering import ANNOUNCED, ON_ITS_WAY, is_told
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
@@ -52,7 +53,8 @@ class RescheduledAppointment:
         number, latest = self.latest(entries)
         if latest is None:
             return max(number, 1), None
-        start, by_hand = self.candidate.local_start, latest.cancelled_manually or latest.phoned_at
+        start = self.candidate.local_start
+        by_hand = latest.cancelled_manually or reached_call(latest.phone_calls, None)
         waits = latest.state in _WAITING and not by_hand and start != self.known_start(entries)
         same = start == latest.announced_start and not _is_older(latest, self.reminder)
         return (number, latest) if waits or same else (number + 1, None)
@@ -75,10 +77,18 @@ def known_start(reminder: Entry, appointment: str | None, entries: Mapping[str, 
     for key in announcement_keys(reminder, appointment).values():
         if (entry := entries.get(key)) is None or _is_older(entry, reminder):
             continue
-        if (known := bool(entry.phoned_at) or is_told(entry, entries)) or is_told(entry, entries, ON_ITS_WAY):
-            return entry.announced_start if known else None
-    known = reminder.announcements > 1 or bool(reminder.phoned_at) or is_told(reminder, entries)
-    return reminder.announced_start if known else None
+        known = _told_start(entry, entries)
+        if known or is_told(entry, entries, ON_ITS_WAY):
+            return known
+    return reminder.announced_start if reminder.announcements > 1 else _told_start(reminder, entries)
+
+
+def _told_start(entry: Entry, entries: Mapping[str, Entry]) -> str | None:
+    """The start that the patient knows by the message of an entry, or by a later call; None if neither told one."""
+    call, told = reached_call(entry.phone_calls, None), is_told(entry, entries)
+    if call and not (told and entry.reserved_at and call.at < entry.reserved_at):
+        return call.start
+    return entry.announced_start if told else None
 
 
 def _is_older(entry: Entry, reminder: Entry) -> bool:
@@ -95,14 +105,15 @@ def rescheduled_appointment(
     """
     if not announces or reminder is None or not was_told(reminder) or candidate.local_start is None:
         return None
-    unchanged = not reminder.announcements and candidate.local_start == reminder.announced_start
+    noted = reminder.announcements or reached_call(reminder.phone_calls, None)
+    unchanged = not noted and candidate.local_start == reminder.announced_start
     return None if unchanged or reminder.announced_start is None else RescheduledAppointment(candidate, reminder)
 
 
 def was_told(reminder: Entry) -> bool:
     """Whether the patient may know a start: by a message, also one that covers it or is about a move, or by phone."""
     failed = reminder.state in (State.REFUSED, State.FAILED)
-    later = failed and bool(reminder.phoned_at or reminder.announcements)
+    later = failed and bool(reached_call(reminder.phone_calls, None) or reminder.announcements)
     return later or reminder.state in ANNOUNCED | {State.COVERED}
 
 
@@ -115,7 +126,7 @@ def knows_otherwise(one: Entry, start: str | None, entries: Mapping[str, Entry])
     if reminder is None or start is None:
         return False
     if reminder.key == one.key:
-        reminder = replace(one, state=State.FAILED, phoned_at=None)
+        reminder = replace(one, state=State.FAILED, phone_calls=())
     others = {key: other for key, other in entries.items() if key != one.key}
     return known_start(reminder, one.appointment, others) == start
 

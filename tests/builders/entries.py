@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.phone_call import CallOutcome, PhoneCall
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel
@@ -21,11 +22,13 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.switches import Switches, read_switches
 from chalicelib.practice.validation import ValidatedParameters
+from chalicelib.reports.call_list import Call, Phone, Whom
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.search import Search, SearchPlan
+from chalicelib.text import Text
 
 ZURICH = ZoneInfo("Europe/Zurich")
 PRACTICE = "praxis-am-bach"
@@ -74,6 +77,19 @@ def entry(state: State = State.PREPARED, **changes: Any) -> Entry:
     if state not in UNSENT | {State.RESERVED}:
         made = replace(made, claimed_at=NOW)
     return replace(made, **changes)
+
+
+def phoned(outcome: str = "coming", start: str = "2026-11-24T14:30", at: datetime = NOW, **changes: str) -> PhoneCall:
+    """A call that was noted: about the start of `entry`, by Anna."""
+    return PhoneCall(at, CallOutcome(outcome), start, **{"by": "user/anna", **changes})
+
+
+def call(reason: Text, **changes: Any) -> Call:
+    """A line of the call list about `entry`."""
+    whom = Whom("Muster Anna", phones=((Phone.MOBILE, MOBILE),))
+    own: dict[str, Any] = {"appointment": "T1", "patient": "P1", "whom": whom, "starts_at": BEGINS}
+    made = {"entry": "reminder:T1", "key": entry().key, "version": 1, "start": "2026-11-24T14:30", "reason": reason}
+    return Call(**{**own, **made, **changes})
 
 
 def greeting(state: State = State.PREPARED, **changes: Any) -> Entry:

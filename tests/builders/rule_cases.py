@@ -25,6 +25,7 @@ from tests.builders.entries import (
     greeting,
     minutes,
     opted_out,
+    phoned,
     practice,
     rule_input,
 )
@@ -135,7 +136,7 @@ PASSES = {
     "template": [reminder(around={"templates": {SUBJECT: "-"}}), reminder(around={"templates": {SMS: "-"}})],
     "once": [
         reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Stage.SEND),
-        reminder(entry(State.NOT_SENDABLE, phoned_at=SOON), Beginn="2026-11-24 15:30:00"),  # phoned about another time
+        reminder(entry(State.NOT_SENDABLE, phone_calls=(phoned(),)), Beginn="2026-11-24 15:30:00"),  # another time
         *[move(announcement(state)) for state in sorted(REVIVABLE)],
     ],
     "not_opted_out": [
@@ -223,8 +224,7 @@ REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
     ],
     "once": [
         *[(reminder(entry(state)), SENT_ALREADY) for state in sorted(set(State) - REVIVABLE)],
-        (reminder(entry(State.NOT_SENDABLE, phoned_at=SOON)),
-         Text("rule.once.phoned")),
+        (reminder(entry(State.NOT_SENDABLE, phone_calls=(phoned(),))), Text("rule.once.phoned", Text("phoned.coming"))),
         (birthday(greeting(State.SENT)), Text("rule.once.birthday")),
         (move(announcement(State.SENT)), Text("rule.once.rescheduled")),
     ],

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.admin.phone_notes import has_phoned
-from chalicelib.entries.manual_decision import ManualNote
+from chalicelib.admin.phone_calls import NewCall, note_calls
+from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.call_list import entries_to_phone
+from chalicelib.reports.current_call_list import current_call_list
 from chalicelib.reports.practice_status import practice_status
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import SCHEDULED, Job
@@ -103,7 +104,8 @@ def test_a_patient_who_was_phoned_meanwhile_gets_no_message_after_it() -> None:
     assert waiting.state is State.RESERVED
     now = day.cloud.world.now
     context = RuleContext(practice(desk), Stage.PREPARE, now, now.date(), OptOuts())
-    assert len(has_phoned([waiting.key], ManualNote("anna", ""), [waiting], [], context, day.parts)) == 1
+    new, calls = NewCall(CallOutcome.COMING, "anna"), current_call_list(desk.practice, desk.deployment)
+    assert len(note_calls({waiting.key: waiting.version}, new, calls, context, day.parts).done) == 1
     over(day)
     assert {tuple(to_phone(desk)) for _ in minutes(day, "2026-11-23 13:30")} == {()}
     (waiting,) = desk.entries.values()

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from chalicelib.admin.queue_actions import cancel_entries, resolve_entry
-from chalicelib.entries.entry import Entry, with_phoned_at
+from chalicelib.entries.entry import Entry, with_phone_calls
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
 from chalicelib.text import Text
 from infra.local.networks.sent_message import ErrorAnswer
+from tests.builders.entries import phoned
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.test_grouping import FIRST, SECOND, states, texts
 from tests.flow.test_grouping import a_practice as rows_of_one_patient
@@ -49,7 +50,8 @@ def test_a_patient_who_was_phoned_about_a_start_hears_that_it_went_back(refused:
     day.play("2026-11-23 13:00")
     entry = of_kind(day, Kind.RESCHEDULED)
     assert entry.state is (State.REFUSED if refused else State.NOT_SENDABLE)
-    day.parts.store.commit([Transition(entry, with_phoned_at(entry, day.cloud.world.now))])
+    reached = phoned(start="2026-11-24T15:00", at=day.cloud.world.now)
+    day.parts.store.commit([Transition(entry, with_phone_calls(entry, (reached,)))])
     desk.tables["Patient"][0]["Mobiltelefon"] = phone
     change(desk, "Beginn", f"{BEGINS}:00")()
     day.play("2026-11-23 20:00")

@@ -9,21 +9,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.admin.phone_notes import has_not_phoned, has_phoned
+from chalicelib.admin.phone_calls import NewCall, note_calls, undo_calls
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.manual_decision import ManualNote
+from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.states import State
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import UNSENT, Call
-from chalicelib.reports.current_call_list import current_calls
+from chalicelib.reports.current_call_list import CallList, current_call_list, current_calls, open_calls
 from chalicelib.reports.reconcile_day import entries_for_day, lost_appointments, reconcile_day
 from chalicelib.reports.reconciliation import Column, Reconciliation
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.text import Text
-from tests.builders.entries import at
+from tests.builders.entries import at, phoned
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
 
@@ -46,18 +46,19 @@ class Asked:
 
     def calls(self) -> list[Call]:
         lost = lost_appointments(self.context, self.rows, self.desk.parts.store)
-        return current_calls(self.desk.entries.values(), lost, self.context, self.rows, UNSENT)
+        return open_calls(current_calls(self.desk.entries.values(), lost, self.context, self.rows, UNSENT))
 
-    def phones(self, *appointments: str) -> list[Entry]:
-        parts, entries = self.desk.parts, list(self.desk.entries.values())
-        lost = lost_appointments(self.context, self.rows, parts.store)
-        keys = [key_of(self.desk, name) for name in appointments]
-        return has_phoned(keys, ManualNote("user/anna", "kommt"), entries, lost, self.context, parts)
+    def phones(self, appointment: str, outcome: str = "coming") -> list[Entry]:
+        listed, new = self.listed(), NewCall(CallOutcome(outcome), "user/anna", "bringt die Mutter")
+        noted = note_calls({key_of(self.desk, appointment): None}, new, listed, self.context, self.desk.parts)
+        return [entry for entry, _ in noted.done]
+
+    def listed(self) -> CallList:
+        return current_call_list(self.desk.practice, self.desk.deployment)
 
     def takes_back(self, appointment: str) -> list[Entry]:
-        parts, entries = self.desk.parts, list(self.desk.entries.values())
         key = key_of(self.desk, appointment)
-        return has_not_phoned([key], ManualNote("user/anna", "verwählt"), entries, self.context, parts)
+        return [entry for entry, _ in undo_calls({key: None}, "user/anna", self.context, self.desk.parts).done]
 
 
 def key_of(desk: Desk, appointment: str) -> str:
@@ -120,15 +121,16 @@ def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up
     day, desk = failed_search()
     with asking(desk) as desk_view:
         (made,) = desk_view.phones("T1")
-        assert (made.state, made.reason, made.phoned_at) == (State.NOT_SENDABLE, NOT_SEARCHED, day.cloud.world.now)
+        assert (made.state, made.reason, made.version) == (State.NOT_SENDABLE, NOT_SEARCHED, 1)
+        assert made.phone_calls == (phoned(start="2026-11-24T09:00", at=day.cloud.world.now, note="bringt die Mutter"),)
     with asking(desk) as desk_view:
         closing = desk_view.closing()
         assert columns(closing)["T1"] == (P, NOT_SEARCHED)
-        assert (closing.counts[P], closing.phoned) == (1, 1)
+        assert (closing.counts[P], closing.phoned.total()) == (1, 1)
         assert desk_view.calls() == []
     last = desk.parts.history.activities(desk.name)[-1]
     assert (last["entry"], last["to"], last["text"], last["by"]) == (
-        "reminder:T1", "not_sendable", "Angerufen: kommt", "user/anna",
+        "reminder:T1", "not_sendable", "telefonisch erreicht, kommt", "user/anna",
     )  # fmt: skip
     desk.set("prepare-reminders/Zeitplan", "täglich 19:00")
     desk.set("send/Zeitplan", "täglich 19:05")
@@ -152,32 +154,7 @@ def test_an_appointment_that_is_rescheduled_after_the_call_is_reminded_of() -> N
         desk_view.phones("T1")
     desk.tables["Termin"][0]["Beginn"] = "2026-11-24 17:00:00"
     day.play("2026-11-24 18:00")
-    assert (desk.entries["T1"].state, desk.entries["T1"].phoned_at) == (State.DELIVERED, None)
-
-
-def test_a_patient_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
-    _, desk = failed_search()
-    with asking(desk) as desk_view:
-        desk_view.phones("T1")
-        (back,) = desk_view.takes_back("T1")
-        assert back.phoned_at is None
-        assert desk_view.takes_back("T1") == []
-    assert [name for name, _ in listed(desk)] == ["T1"]
-    assert desk.parts.history.activities(desk.name)[-1]["text"] == "Doch nicht angerufen: verwählt"
-
-
-def test_a_later_change_by_another_leaves_the_entry_alone() -> None:
-    day = Day("2026-11-23 09:00")
-    desk = day.practice()
-    desk.appointment("2026-11-24 09:00", Mobiltelefon=None)
-    day.play("2026-11-23 12:00")
-    with asking(desk) as desk_view:
-        before = list(desk.entries.values())
-        (first,) = desk_view.phones("T1")
-        parts = desk.parts
-        again = has_phoned([first.key], ManualNote("user/ben", "kommt"), before, [], desk_view.context, parts)
-    assert again == []
-    assert [line["by"] for line in parts.history.activities(desk.name) if "by" in line] == ["user/anna"]
+    assert desk.entries["T1"].state is State.DELIVERED
 
 
 def test_what_is_tried_again_today_is_under_way() -> None:

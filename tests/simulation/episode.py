@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
 from chalicelib.entries.covering import is_told
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import local_minute
 from tests.flow.fake_build import Day
+from tests.simulation.caller import Caller
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
@@ -27,6 +29,7 @@ from tests.simulation.trouble import Dice, Rates
 from tests.simulation.unchanged import Unchanged
 from tests.simulation.watch import Violation, Watcher
 
+CALL_HOURS = (5, 9)  # after six in the morning (UTC)
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
 
@@ -57,10 +60,13 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     Signers(cloud, lives, watcher)
     Outages(cloud, lives, watcher, dice).plan(days)
     person = Person(cloud, lives, watcher, dice)
+    caller = Caller(cloud, lives, watcher, Dice(rates, f"{seed}/{number}/calls"))
     for local_day in days:
         for life in lives.values():
             life.plan(local_day)
         cloud.at(_morning(local_day) + timedelta(minutes=dice.between(0, 600)), person.comes)
+        for hour in CALL_HOURS:
+            cloud.at(_morning(local_day) + timedelta(hours=hour), caller.comes)
     with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther):  # the dice must not depend on threads
         cloud.play(_morning(days[-1]) + timedelta(hours=20))
         dice.calm = True
@@ -112,7 +118,9 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         keys = announcement_keys(name, appointment)
         about = [entries[key] for key in keys if key in entries]
         has_one = any(e.starts_at in life.instants(start) and e.changed_at >= since for e in about)
-        if found and not has_one and refused.isdisjoint(keys):
+        minute = local_minute(datetime.fromisoformat(start))
+        phoned = any(reached_call(one.phone_calls, minute) for one in [*about, *(entries[e.key] for e in announced)])
+        if found and not has_one and not phoned and refused.isdisjoint(keys):
             yield appointment
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib.entries.covering import stands_for
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, Transfer
 from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import END_STATES, State
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
@@ -132,4 +133,5 @@ def _settled(entry: Entry, by_key: Mapping[str, Entry]) -> bool:
             return True
         in_time = first is not None and known and entry.expires_at - first.changed_at > SWEPT_WITHIN
         return stands or (entry.settled and not in_time)
-    return entry.state in END_STATES or entry.state is State.UNKNOWN
+    phoned = entry.state is State.PREPARED and reached_call(entry.phone_calls, None) is not None  # until its start
+    return entry.state in END_STATES or entry.state is State.UNKNOWN or phoned

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.reports.call_list import entries_to_phone
@@ -101,5 +102,5 @@ class Outages:
 def _still_waits(one: Entry, before: Entry, now: datetime) -> bool:
     """Whether a message that came back has not left since, and its appointment is as it was."""
     same = (one.starts_at, one.expires_at) == (before.starts_at, before.expires_at)
-    waits = one.state in WAITING and min(one.attempt, before.attempt) > 0 and not one.phoned_at
+    waits = one.state in WAITING and min(one.attempt, before.attempt) > 0 and not reached_call(one.phone_calls, None)
     return waits and same and one.expires_at > now

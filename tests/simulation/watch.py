@@ -114,7 +114,7 @@ class Watcher:
             self.told.may_be_said_again(key)
 
     def _check_arrow(self, after: Entry) -> None:
-        """An end state is left by the drawing's arrows only, and rewritten only to anonymise or after rescheduling."""
+        """An end state is left by the drawing's arrows only, and rewritten only to anonymise, reschedule or phone."""
         before = self._cloud.parts.data.entry(after.practice, after.key)
         if (
             before is None
@@ -122,8 +122,8 @@ class Watcher:
             or (after.cancelled_manually and not before.cancelled_manually)
         ):
             return
-        noted = {name: getattr(after, name) for name in ("announcements", "announced_start", "version", "write_id")}
-        only_noted = after.announcements > 0 and after == replace(before, **noted)
+        names = ("announcements", "announced_start", "phone_calls", "version", "write_id")
+        only_noted = after == replace(before, **{name: getattr(after, name) for name in names})
         if before.state is not after.state or (before.state in END_STATES and not after.anonymised and not only_noted):
             self.wrong(after.practice, f"{before.identity} went from {before.state} to {after.state}", after.key)
 

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.entries.phone_call import PhoneCall
 from chalicelib.messages.recipient import Channel
+from chalicelib.reports.call_list import Phones
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Suggestion, Text, text_data, text_of
 from infra.cli.core.output import Document
@@ -39,6 +41,21 @@ def suggestion_documents(many: Iterable[Suggestion]) -> list[Document]:
 
 def _arguments(suggestion: Suggestion) -> Document:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in suggestion.arguments}
+
+
+def call_document(call: PhoneCall, zone: ZoneInfo) -> Document:
+    """A phone call that somebody noted."""
+    return {
+        "at": local(call.at, zone),
+        "outcome": call.outcome,
+        "start": call.start,
+        "by": call.by,
+        "note": call.note or None,
+    }
+
+
+def phone_documents(phones: Phones) -> list[Document]:
+    return [{"kind": kind, "number": number} for kind, number in phones]
 
 
 def channel_code(channel: str | None) -> str | None:

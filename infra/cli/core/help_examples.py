@@ -19,8 +19,12 @@ vitosms status --practice praxis --json
 vitosms sent
 vitosms sent --date 2026-11-23 --csv versendet.csv
 vitosms calls
-vitosms calls done 0ed002 4d7348 --note "Is coming, phoned at 3 pm"
-vitosms calls undo reminder:T-4711 --note "Wrong number"
+vitosms calls --csv anrufe.csv
+vitosms calls reached 0ed002 4d7348
+vitosms calls reached 0ed002 --not-coming --note "Phones again"
+vitosms calls not-reached reminder:T-4711
+vitosms calls claim 0ed002
+vitosms calls undo reminder:T-4711
 vitosms patients find Keller
 vitosms patients find "079 000 00 01"
 vitosms patients unreachable

@@ -3,27 +3,28 @@
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from chalicelib.reports.call_columns import CallColumn, call_texts
 from chalicelib.reports.call_list import Call
 from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
-from infra.language import short
+from infra.language import said, short
 from infra.translation import tr
 
 _REGION = "CH"
+_REST = [column for column in CallColumn if column is not CallColumn.START]
 
 
 def calls_csv(calls: Sequence[Call], zone: ZoneInfo) -> bytes:
     """A row for each call; times are those of the zone."""
-    header = (
-        tr("Date"), tr("Time"), tr("Patient"), tr("Patient number"), tr("Phone"), tr("Reason"), tr("Entry"),
-    )  # fmt: skip
+    header = [tr("Date"), tr("Time"), *(said(column.label) for column in _REST), tr("Entry")]
     return csv_file(header, (tuple(_cells(call, zone)) for call in calls))
 
 
 def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:
-    starts_at = call.starts_at.astimezone(zone)
-    yield from (starts_at.date(), starts_at.time(), call.name or call.patient, call.patient)
-    yield Plain(", ".join(_dialled(phone) for phone in call.phones))
-    yield from (short(call.reason), call.entry)
+    starts_at, cells = call.starts_at.astimezone(zone), dict[CallColumn, Cell]()
+    cells |= {column: short(text) for column, text in call_texts(call, zone).items()}
+    cells |= {CallColumn(phone): Plain(_dialled(number)) for phone, number in call.whom.phones}
+    cells |= {CallColumn.BORN: call.whom.born} if call.whom.born else {}
+    yield from (starts_at.date(), starts_at.time(), *(cells.get(column, "") for column in _REST), call.entry)
 
 
 def _dialled(phone: str) -> str:

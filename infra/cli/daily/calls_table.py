@@ -1,4 +1,4 @@
-"""The call list as a table: a line for each patient on a wide screen, more lines on 80 columns."""
+"""The call list as a table: some lines for each patient, so that 80 columns hold all of it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,52 +9,61 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.reports.call_list import Call
+from chalicelib.entries.phone_call import call_text
+from chalicelib.reports.call_columns import CallColumn, call_texts
+from chalicelib.reports.call_list import MARK, Call, Phone
+from chalicelib.reports.current_call_list import open_calls
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
-from infra.language import moment, short
+from infra.language import moment, said, short
 from infra.translation import tr
 
-_WIDE = 100  # columns
-_LONG = 22  # characters of a name or a number
+_LONG = 26  # characters of a line that does not wrap: a labelled number in every language
+C = CallColumn
 
 
 @dataclass(frozen=True)
 class CallTable:
-    """`marks` are the short ids that `calls done` takes, by entry; empty if it cannot be used."""
+    """`short_ids`: with the short IDs that `calls reached` takes."""
 
-    calls: Sequence[Call]
+    lines: Sequence[Call]
     zone: ZoneInfo
-    marks: dict[str, str]
+    short_ids: bool = True
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        if not self.calls:
+        calls, done = open_calls(self.lines), [line for line in self.lines if line.reached]
+        if not calls:
             yield Text(tr("There is nobody to phone."))
-            return
-        table = self._two_lines() if self.marks and options.max_width < _WIDE else self._one_line()
-        yield with_rest(table, len(self.calls), more_patients)
+        else:
+            yield with_rest(self._table(calls[:MOST_ROWS]), len(calls), more_patients)
+        if done:
+            yield Text("\n" + tr("Done"), "bold")
+        for line in done[:MOST_ROWS]:
+            yield Text(self._done(line), "dim")
 
-    def _one_line(self) -> Table:
-        headers = ["!" + tr("Patient"), "!" + tr("Appointment"), "!" + tr("Phone"), tr("Reason")]
-        table = new_table(*headers, *(["!" + tr("Short ID")] if self.marks else []))
-        for call in self.calls[:MOST_ROWS]:
-            cells = [_who(call), moment(call.starts_at, self.zone), _phones(call) or "–", short(call.reason)]
-            table.add_row(*cells, *([self._mark(call)] if self.marks else []))
+    def _table(self, calls: Sequence[Call]) -> Table:
+        when = "\n".join([said(C.START.label), *([tr("Short ID")] if self.short_ids else [])])
+        whom, why = f"{said(C.NAME.label)}\n{tr('Phone')}", f"{said(C.REASON.label)}\n{tr('Practitioner, place')}"
+        table = new_table(f"!{when}", f"!{whom}", why)
+        for call in calls:
+            found = dict.fromkeys(C, "") | {column: short(text) for column, text in call_texts(call, self.zone).items()}
+            phones = [f"{said(one.label)} {found[one]}" for one in map(C, Phone) if found[one]]
+            person = [found[C.NAME], _joined(found, C.BORN, C.PATIENT, C.LANGUAGE), *phones]
+            reason = [found[C.REASON], found[C.TRIES], _joined(found, C.PRACTITIONER, C.PLACE)]
+            start = [found[C.START], *([call.key[:MARK]] if self.short_ids else [])]
+            table.add_row("\n".join(start), _lines(person, _LONG), _lines(reason), end_section=True)
         return table
 
-    def _two_lines(self) -> Table:
-        table = new_table("!" + tr("Patient, phone"), "!" + tr("Appointment, short ID"), tr("Reason"))
-        for call in self.calls[:MOST_ROWS]:
-            when = Text.assemble(moment(call.starts_at, self.zone), "\n", self._mark(call))
-            table.add_row("\n".join(filter(None, (_who(call), _phones(call)))), when, short(call.reason))
-        return table
-
-    def _mark(self, call: Call) -> Text:
-        return Text(self.marks.get(call.entry, ""), "dim")
+    def _done(self, line: Call) -> str:
+        """`calls undo` takes the short ID."""
+        told = said(call_text(line.reached, self.zone)) if line.reached else ""
+        ids = f"{line.key[:MARK]}  " if self.short_ids else ""
+        return f"{ids}{moment(line.starts_at, self.zone)} {line.name or line.patient}: {told}"
 
 
-def _who(call: Call) -> str:
-    return fill(call.name or call.patient, _LONG)
+def _joined(found: dict[CallColumn, str], *columns: CallColumn) -> str:
+    return ", ".join(found[column] for column in columns if found[column])
 
 
-def _phones(call: Call) -> str:
-    return "\n".join(fill(phone, _LONG) for phone in call.phones)
+def _lines(values: Sequence[str], width: int = 1000) -> str:
+    """A line for each value, more where it is long."""
+    return "\n".join(fill(value, width) for value in values if value)

@@ -11,7 +11,7 @@ from chalicelib.reports.appointments import appointments_of, context_of, runs_fo
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.documents import local, text_document
+from infra.cli.core.documents import call_document, local, phone_documents, text_document
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
@@ -64,7 +64,7 @@ def _document(closing: Reconciliation, practice: Practice) -> Document:
         "total": closing.total,
         "adds_up": closing.adds_up,
         "unaccounted": list(closing.unaccounted),
-        "counts": {**counts, "phoned": closing.phoned},
+        "counts": {**counts, "phoned": closing.phoned.total()},
         "appointments": [_line(line, practice) for line in closing.results],
         "misinformed": [_misinformed(one, practice) for one in closing.misinformed],
     }
@@ -76,7 +76,8 @@ def _line(line: AppointmentResult, practice: Practice) -> Document:
     return {
         "appointment": one.appointment, "patient": one.patient, "starts_at": local(one.starts_at, zone),
         "mandant": one.payer.mandant, "column": line.column, "reason": reason,
-        "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned_at": local(line.phoned, zone),
+        "entry": line.entry.identity or line.entry.key if line.entry else None,
+        "call": call_document(line.call, zone) if line.call else None,
     }  # fmt: skip
 
 
@@ -84,4 +85,4 @@ def _misinformed(one: Misinformed, practice: Practice) -> Document:
     starts = {"announced_start": local(one.announced_start, practice.zone)}
     starts |= {"starts_at": local(one.starts_at, practice.zone)}
     own = {"appointment": one.appointment, "patient": one.patient, "name": one.name or None}
-    return {**own, "phones": list(one.phones), **starts, "reason": text_document(one.reason)}
+    return {**own, "phones": phone_documents(one.phones), **starts, "reason": text_document(one.reason)}

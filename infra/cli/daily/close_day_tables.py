@@ -93,7 +93,7 @@ def _payer(line: AppointmentResult) -> str:
 
 def _amounts(lines: Sequence[AppointmentResult]) -> list[str]:
     counts = Counter(line.column for line in lines)
-    done = sum(line.phoned is not None for line in lines)
+    done = sum(line.call is not None for line in lines)
     amounts = [number(counts[standing]) if counts[standing] else "–" for standing in Column]
     return [number(len(lines)), *amounts[:-1], f"{amounts[-1]} ({number(done)} ✓)" if done else amounts[-1]]
 
@@ -121,20 +121,16 @@ def _bar(closing: Reconciliation) -> RenderableType:
 
 
 def reason_words(line: AppointmentResult) -> str:
-    """In short, as on the call list; a refusal by the rules is told whole."""
-    return (said if line.column is Column.EXCLUDED else short)(line.reason)
+    """In short, as on the call list, with what a phone call has found out; a refusal by the rules is told whole."""
+    reason = (said if line.column is Column.EXCLUDED else short)(line.reason)
+    return f"{reason}; {said(line.call.label)}" if line.call else reason
 
 
 def _reasons(title: str, lines: Sequence[AppointmentResult]) -> RenderableType:
     table = new_table(">" + tr("Count"), title)
     for reason, count in Counter(map(reason_words, lines)).most_common():
-        done = sum(line.phoned is not None for line in lines if reason_words(line) == reason)
-        table.add_row(number(count), _with_done(reason, done) if done else reason)
+        table.add_row(number(count), reason)
     return table
-
-
-def _with_done(reason: str, done: int) -> str:
-    return trn("{reason} ({count} call done)", "{reason} ({count} calls done)", done, reason=reason, count=number(done))
 
 
 def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
@@ -142,7 +138,7 @@ def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
     table = new_table("!" + tr("Patient"), "!" + tr("Announced"), tr("Valid now"), "!" + tr("Phone"))
     for one in found[:MOST_ROWS]:
         now = moment(one.starts_at, zone) if one.starts_at else said(one.reason)
-        phones = "\n".join(fill(phone, 21) for phone in one.phones) or "–"
+        phones = "\n".join(fill(phone, 21) for _, phone in one.phones) or "–"
         table.add_row(fill(one.name or one.patient, 22), moment(one.announced_start, zone), now, phones, style="red")
     title = tr("These patients were told a time that has since changed: please phone them")
     return Group(Text(title, "bold red"), with_rest(table, len(found), more_patients))

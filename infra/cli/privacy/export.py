@@ -11,7 +11,7 @@ from rich.text import Text
 from chalicelib.entries.entry import Entry
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, refused
-from infra.cli.core.documents import activity_document, channel_code, local, run_document, text_document
+from infra.cli.core.documents import activity_document, call_document, channel_code, local, run_document, text_document
 from infra.cli.core.labels import kind_words
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.os_errors import why_no_file
@@ -112,7 +112,11 @@ def _document(found: Found, practice: Practice) -> Document:
     document["entries"] = [
         {
             "key": one.key,
-            **{name: plain(value, practice) for name, value in _fields(one).items() if value not in (None, "")},
+            **{
+                name: plain(value, practice)
+                for name, value in _fields(one, practice).items()
+                if value not in (None, "")
+            },
         }
         for one in held.entries
     ]
@@ -139,7 +143,8 @@ def _document(found: Found, practice: Practice) -> Document:
     return {**document, "data_locations": traces_document(found.traces, practice.zone)}
 
 
-def _fields(entry: Entry) -> Document:
+def _fields(entry: Entry, practice: Practice) -> Document:
     """All that the entry holds: by the names of its attributes."""
     kept = {one.name: getattr(entry, one.name) for one in fields(entry)}
+    kept["phone_calls"] = [call_document(one, practice.zone) for one in entry.phone_calls] or None
     return {**kept, "channel": channel_code(entry.channel), "reason": text_document(entry.reason)}

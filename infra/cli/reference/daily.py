@@ -72,12 +72,22 @@ _SENT = {
 _CALL = {
     "patient": parts.PATIENT,
     "name": parts.NAME,
+    "born": or_null(day("The date of birth.")),
     "phones": parts.PHONES,
     "appointment": parts.APPOINTMENT,
     "starts_at": time("The start of the appointment."),
+    "practitioner": or_null(string("The Behandler of the appointment.")),
+    "place": or_null(string("The Ort of the appointment.")),
+    "language": or_null(string("The language of the patient: `de`, `fr`, `it`, `en`, or as the practice wrote it.")),
     "reason": text("Why no message told the patient."),
+    "tries": list_of(
+        shared("phone_call"), "Calls about this start that did not reach the patient; the latest is the last."
+    ),
+    "reached": or_null(shared("phone_call", "The call that reached the patient about this start.")),
+    "claim": or_null(shared("phone_call", "Who is phoning now.")),
     "entry": parts.ENTRY,
     "key": parts.KEY,
+    "version": integer("The version of the entry; 0 if there is none yet."),
 }
 _FOUND = {
     "patient": parts.PATIENT,
@@ -94,10 +104,25 @@ _UNREACHABLE = {
     "starts_at": time("The start of the appointment."),
     "reason": text("Why no message can leave."),
 }
-_CALLS_CHANGED = {
+_CALLS_NOTED = {
     "practice": parts.PRACTICE,
-    "changed": list_of(string(), "Keys of entries that somebody else has changed meanwhile; nothing was recorded."),
-    "warnings": parts.WARNINGS,
+    "done": records(
+        {
+            "entry": parts.ENTRY,
+            "key": parts.KEY,
+            "call": shared("phone_call", "The call that was noted, or taken back."),
+            "tries": integer("Calls that have not reached the patient about this start."),
+        },
+        "What was written.",
+    ),
+    "conflicts": records(
+        {
+            "entry": or_null(string("The identity of the entry; null if there is none.")),
+            "key": parts.KEY,
+            "reason": text("What somebody else has noted before, or what has become of the message."),
+        },
+        "The entries of which nothing was written.",
+    ),
 }
 _HISTORY = {
     "practice": parts.PRACTICE,
@@ -131,7 +156,7 @@ _CLOSING = {
             "column": one_of(_COLUMNS, "Where it counts."),
             "reason": or_null(text("Why it is there.")),
             "entry": or_null(string("Its entry: the identity, or the key.")),
-            "phoned_at": or_null(time("When the patient was phoned.")),
+            "call": or_null(shared("phone_call", "The call that reached the patient about this start.")),
         },
         "The appointments.",
     ),
@@ -171,16 +196,17 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     ),
     "calls": (
         "The call list.",
-        {"practice": parts.PRACTICE, "calls": records(_CALL, "The patients to phone."), "remarks": parts.REMARKS},
+        {
+            "practice": parts.PRACTICE,
+            "calls": records(_CALL, "The patients to phone."),
+            "done": records(_CALL, "Those who were reached, while their appointments are ahead."),
+            "remarks": parts.REMARKS,
+        },
     ),
-    "calls done": (
-        "Patients who have been phoned.",
-        {**_CALLS_CHANGED, "done": list_of(string(), "The entries that left the call list.")},
-    ),
-    "calls undo": (
-        "Patients who have not been phoned after all.",
-        {**_CALLS_CHANGED, "undone": list_of(string(), "The entries that are on the call list again.")},
-    ),
+    "calls reached": ("Patients who were reached by phone.", _CALLS_NOTED),
+    "calls not-reached": ("Calls that did not reach the patient.", _CALLS_NOTED),
+    "calls claim": ("Patients whom somebody is phoning now.", _CALLS_NOTED),
+    "calls undo": ("Calls that were taken back.", _CALLS_NOTED),
     "patients find": (
         "The patients of a name, a date of birth, a number or a telephone.",
         {

@@ -96,6 +96,7 @@ _KINDS: dict[str, Schema] = {"str": string(), "int": integer(), "bool": boolean(
 def _field(name: str, kind: Any) -> Schema:
     """Of an entry: what its attribute holds."""
     known = {"reason": text(), "channel": parts.CHANNEL, "kind": parts.KIND, "state": parts.STATE}
+    known["phone_calls"] = list_of(shared("phone_call"), "Phone calls that people noted.")
     return optional(known.get(name) or _KINDS[str(kind).removesuffix(" | None")])
 
 

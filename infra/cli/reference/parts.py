@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.planning.run_report import RunOutcome
+from chalicelib.reports.call_list import Phone
 from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
 from chalicelib.text import LANGUAGES
@@ -24,6 +26,7 @@ from infra.cli.reference.schema import (
     optional,
     or_null,
     record,
+    records,
     sentence,
     shared,
     string,
@@ -45,7 +48,10 @@ CHANNEL_OR_NONE = or_null({**CHANNEL, "description": "How the message is sent; n
 REASON = or_null(text("Why it is where it is."))
 PATIENT = string("The PatientId.")
 NAME = or_null(string("The name of the patient, if it is known."))
-PHONES = list_of(string(), "The phone numbers of the patient, as the practice wrote them.")
+PHONES = records(
+    {"kind": one_of(Phone, "Whose it is."), "number": string("As the practice wrote it.")},
+    "The phone numbers of the patient, in the order in which one tries them.",
+)
 APPOINTMENT = or_null(string("The TerminId; null for a greeting."))
 MANDANT = or_null(string("The MandantId that pays."))
 STARTS_AT = or_null(time("The start of the appointment; null if there is none."))
@@ -98,6 +104,16 @@ SHARED: dict[str, Schema] = {
     "run_outcome": one_of(RunOutcome, "How a run ended."),
     "rule": one_of([rule.name for rule in RULES], "A rule."),
     "alert_kind": one_of(AlertKind, "A kind of alert."),
+    "phone_call": record(
+        {
+            "at": time("When it was noted."),
+            "outcome": one_of(CallOutcome, "`calling`: somebody is phoning now."),
+            "start": string("The local start that it was about."),
+            "by": string("Who noted it; empty after the personal data was removed."),
+            "note": or_null(string("The note.")),
+        },
+        "A phone call that somebody noted.",
+    ),
     "text": record({**_TEXT, "text": string("The same in words.")}, "Something that the program says."),
     "sentence": record(
         {

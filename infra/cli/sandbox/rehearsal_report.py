@@ -66,7 +66,7 @@ def _sections(
         yield tr("What happened at the practice meanwhile"), Text("\n".join(lines))
     yield tr("What became of the messages"), tables.state_table(entries)
     yield tr("How the patients read them"), phones(rehearsed.messages(), entries, zone)
-    yield tr("Call list ({time})", time=moment(plan.end, zone)), CallTable(calls, zone, {})
+    yield tr("Call list ({time})", time=moment(plan.end, zone)), CallTable(calls, zone, short_ids=False)
     balances = tables.balance_table(rehearsed.mandanten, credits, switches, rehearsed.licences(), today)
     yield tr("Balance by billing practitioner"), balances
     yield tr("Job history"), tables.history_table(runs, zone)

@@ -22,7 +22,6 @@ from tests.cli.demo_days.conftest import Demo
 from tests.cli.running import Vitosms, words
 
 LAST_DAY, TARGET = "2029-02-28", "2029-03-01"
-NOTE = ("--note", "kommt")
 
 
 @pytest.fixture
@@ -119,34 +118,6 @@ def test_a_day_without_runs_and_a_day_to_come(vitosms: Vitosms) -> None:
     tomorrow = vitosms.told("close-day", "--date", "2029-03-01")
     assert tomorrow["days"] == ["2029-03-02"]
     assert {one["column"] for one in tomorrow["appointments"]} == {"underway", "excluded"}
-
-
-def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms: Vitosms) -> None:
-    calls = vitosms.told("calls")["calls"]
-    first, second, *rest = calls
-    assert vitosms.told("calls", "done", first["key"][:6], second["entry"], *NOTE) == {
-        "practice": "praxis-sonnenhof", "done": [first["entry"], second["entry"]], "changed": [], "warnings": [],
-    }  # fmt: skip
-    assert vitosms.told("calls")["calls"] == rest
-    assert vitosms.told("close-day")["counts"]["phoned"] == 2
-    assert "(2 ✓)" in vitosms.shows("close-day")
-    assert "is not on the call list, nothing was changed" in vitosms.refuses("calls", "done", first["entry"], *NOTE)
-    assert vitosms.told("calls", "undo", first["entry"], *NOTE)["undone"] == [first["entry"]]
-    assert "steht wieder auf der Anrufliste" in vitosms.shows("calls", "undo", second["key"], *NOTE)
-    assert vitosms.told("calls")["calls"] == calls
-    lines = vitosms.told("activity", "--entry", first["entry"])["activities"][-2:]
-    assert words([line["reason"] for line in lines]) == ["Angerufen: kommt", "Doch nicht angerufen: kommt"]
-    assert all(line["by"] for line in lines)
-
-
-def test_nothing_is_changed_where_one_entry_is_wrong(vitosms: Vitosms) -> None:
-    calls = vitosms.told("calls")["calls"]
-    name = calls[0]["entry"]
-    assert f"did you mean {name}?" in vitosms.refuses("calls", "done", name.replace("reminder", "remindr"), *NOTE)
-    vitosms.refuses("calls", "done", name, "reminder:none", *NOTE)
-    assert "must be 1 to 300 characters" in vitosms.refuses("calls", "done", name, "--note", " ")
-    assert "--practice: give it after done" in vitosms.refuses("calls", "--practice", "x", "done", name, *NOTE)
-    assert vitosms.told("calls")["calls"] == calls
 
 
 def test_the_csv_file_has_the_list(vitosms: Vitosms, tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.entries.entry import with_phoned_at
+from chalicelib.entries.entry import with_phone_calls
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.reports.current_call_list import current_call_list
+from tests.builders.entries import phoned
 from tests.flow.covered.test_told_before import MOVES, REFUSED, SAY, a_practice, enter, move
 from tests.flow.fake_build import Day, Desk
 from tests.flow.test_grouping import FIRST, SECOND, THIRD, states, texts
@@ -41,7 +42,8 @@ def test_a_patient_who_was_phoned_about_a_refused_reminder_is_told_that_the_appo
     refuse(day, True)
     day.play("2026-11-23 11:00")
     reminder = desk.entries["T1"]
-    day.parts.store.commit([Transition(reminder, with_phoned_at(reminder, day.cloud.world.now))])
+    reached = phoned(start=reminder.announced_start or "", at=day.cloud.world.now)
+    day.parts.store.commit([Transition(reminder, with_phone_calls(reminder, (reached,)))])
     assert called(desk) == []
     move(desk, "T1", SECOND)
     day.play("2026-11-23 13:00")

@@ -18,6 +18,7 @@ from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.deadlines import delete_at, next_check_at
 from chalicelib.entries.entry import Entry, reminder_identity
+from chalicelib.entries.phone_call import CallOutcome, PhoneCall
 from chalicelib.entries.receipt import PROVIDERS_SAY, not_delivered
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
@@ -43,6 +44,7 @@ reasons = st.recursive(
     lambda inner: st.builds(lambda code, parts: Text(code, *parts), texts, st.lists(inner, min_size=1, max_size=2)),
     max_leaves=3,
 )
+phone_calls = st.builds(PhoneCall, instants, st.sampled_from(CallOutcome), texts, texts, texts)
 some, blank = texts | st.none(), texts | st.just("")
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "practice": practices, "identity": blank, "kind": st.sampled_from(Kind), "state": st.sampled_from(State),
@@ -55,7 +57,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "announced_start": some, "announcements": counts, "covered_by": some,
     "covered_attempt": counts, "send_before": instants | st.none(),
     "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(), "cancelled_manually": st.booleans(),
-    "phoned_at": instants | st.none(),
+    "phone_calls": st.lists(phone_calls, max_size=3).map(tuple),
     "settled": st.booleans(), "anonymised": st.booleans(),
     "log_language": blank, "retained_key": st.sampled_from(["", "0123456789abcdef" * 2]),
 }  # fmt: skip

@@ -5,15 +5,29 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from chalicelib.reports.call_list import Call
+from chalicelib.reports.call_list import Call, Phone, Whom
 from chalicelib.text import Text
 from infra.cli.daily.calls_csv import calls_csv
-from tests.builders.entries import BEGINS, ZURICH
+from tests.builders.entries import ZURICH, call, phoned
 
-CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("+41 79 000 00 01",), Text("send.no_credits"))
+WHOM = Whom(
+    "Muster Anna", date(1980, 3, 12), "Dr. Beispiel", "1. Stock", "fr",
+    ((Phone.MOBILE, "+41 79 000 00 01"), (Phone.OFFICE, "0310000002")),
+)  # fmt: skip
+TRIED = phoned("not_reached"), phoned("not_reached", note="Combox")
+CALL = call(Text("send.no_credits"), whom=WHOM, tries=TRIED)
+HEADER = (
+    "Datum", "Zeit", "Patient", "Patientennummer", "Geburtsdatum", "Mobil", "Privat", "Geschäft", "Behandler", "Ort",
+    "Sprache", "Grund", "Versuche", "Eintrag",
+)  # fmt: skip
+
+
+def named(name: str) -> Call:
+    return replace(CALL, whom=replace(WHOM, name=name))
 
 
 def row(call: Call) -> list[str]:
@@ -25,10 +39,15 @@ def row(call: Call) -> list[str]:
 
 
 def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
-    content = calls_csv([replace(CALL, name="Zürcher Zoë")], ZURICH)
-    assert content == (
-        b"\xef\xbb\xbfDatum;Zeit;Patient;Patientennummer;Telefon;Grund;Eintrag\r\n"
-        b"24.11.2026;14:30;Z\xc3\xbcrcher Zo\xc3\xab;P1;079 000 00 01;Guthaben fehlt;reminder:T1\r\n"
+    content = calls_csv([named("Zürcher Zoë")], ZURICH)
+    assert (
+        content
+        == b"\xef\xbb\xbf"
+        + (
+            ";".join(HEADER) + "\r\n"
+            "24.11.2026;14:30;Zürcher Zoë;P1;12.03.1980;079 000 00 01;;031 000 00 02;Dr. Beispiel;1. Stock;Französisch;"
+            "Guthaben fehlt;2. Versuch Mo 23.11. 10:05, user/anna: Combox;reminder:T1\r\n"
+        ).encode()
     )
     assert calls_csv([], ZURICH).endswith(b"Eintrag\r\n")
 
@@ -38,17 +57,17 @@ def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
     [
         ("D'Angelo; Paolo", "D'Angelo; Paolo"),
         ('Meier "Mägi" Anna', 'Meier "Mägi" Anna'),
-        ("Zeile\r\nzwei", "Zeile\r\nzwei"),
+        ("Zeile\r\nzwei", "Zeile zwei"),
         ("Müller, Jürg", "Müller, Jürg"),
         ('=HYPERLINK("http://boese.example";"Anna")', '\'=HYPERLINK("http://boese.example";"Anna")'),
         ("=1+1", "'=1+1"),
         ("+1+1", "'+1+1"),
         ("-1+1", "'-1+1"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1+1", "'\t=1+1"),
-        ("\r=1+1", "'\r=1+1"),
-        ("\n=1+1", "'\n=1+1"),
-        (" =1+1", "' =1+1"),
+        ("\t=1+1", "'=1+1"),
+        ("\r=1+1", "'=1+1"),
+        ("\n=1+1", "'=1+1"),
+        (" =1+1", "'=1+1"),
         ("＝1+1", "'＝1+1"),
         ('";=1+1', '";=1+1'),  # quotes are doubled, so they do not end the cell
         ("1.2", "'1.2"),  # Excel would read 1 February
@@ -59,7 +78,7 @@ def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
     ],
 )
 def test_a_nasty_name_is_text_in_its_own_cell(name: str, cell: str) -> None:
-    assert row(replace(CALL, name=name))[2] == cell
+    assert row(named(name))[2] == cell
 
 
 @pytest.mark.parametrize(
@@ -80,13 +99,12 @@ def test_a_nasty_name_is_text_in_its_own_cell(name: str, cell: str) -> None:
     ],
 )
 def test_a_number_can_be_dialled_and_is_neither_number_nor_formula(phone: str, cell: str) -> None:
-    found = row(replace(CALL, phones=(phone,)))[4]
+    found = row(replace(CALL, whom=Whom(phones=((Phone.PRIVATE, phone),))))[6]
     assert found == cell
     assert found[0] not in "=+-@\t\r"
 
 
 @pytest.mark.parametrize(("patient", "cell"), [("P0380", "P0380"), ("4711", "4711"), ("0815", "'0815"), ("=1", "'=1")])
 def test_the_patient_is_found_by_his_number_again(patient: str, cell: str) -> None:
-    assert row(replace(CALL, patient=patient, name="", phones=())) == [
-        "24.11.2026", "14:30", cell, cell, "", "Guthaben fehlt", "reminder:T1",
-    ]  # fmt: skip
+    found = row(replace(CALL, patient=patient, whom=Whom(), tries=()))
+    assert found == ["24.11.2026", "14:30", "", cell, *[""] * 7, "Guthaben fehlt", "", "reminder:T1"]

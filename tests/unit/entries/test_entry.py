@@ -20,16 +20,17 @@ from chalicelib.entries.entry import (
     reminder_identity,
     rescheduled_identity,
     transition,
-    with_phoned_at,
+    with_phone_calls,
     with_reason,
     with_write_id,
 )
 from chalicelib.entries.states import ARROWS, END_STATES, REVIVABLE, UNDERWAY, UNREACHED, State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.text import Text
-from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
+from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes, phoned
 
 TOO_LATE = Text("deliver.too_late")
+TRIED, REACHED = phoned("not_reached"), phoned()
 DRAWN = {
     "a": "prepared>reserved",
     "b": "reserved>sending",
@@ -133,19 +134,24 @@ def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() ->
     assert released(held) == entry(version=6)
 
 
-def test_a_phone_call_changes_its_time_and_the_version_alone_and_can_be_taken_back() -> None:
-    phoned = with_phoned_at(entry(version=4), LATER)
-    assert phoned == entry(version=5, phoned_at=LATER)
-    assert with_phoned_at(phoned, None) == entry(version=6)
+def test_a_phone_call_changes_the_calls_and_the_version_alone() -> None:
+    assert with_phone_calls(entry(version=4), (REACHED,)) == entry(version=5, phone_calls=(REACHED,))
 
 
-def test_a_message_that_goes_on_forgets_that_its_patient_was_phoned() -> None:
-    assert released(entry(held=True, phoned_at=LATER)) == entry(version=2)
-    assert back_to_prepared(entry(State.UNKNOWN, phoned_at=NOW), LATER, TOO_LATE).phoned_at is None
+def test_a_message_that_a_person_lets_go_on_forgets_who_was_reached_and_keeps_the_tries() -> None:
+    calls = TRIED, REACHED
+    assert released(entry(held=True, phone_calls=calls)) == entry(version=2, phone_calls=(TRIED,))
+    assert back_to_prepared(entry(State.UNKNOWN, phone_calls=calls), LATER, TOO_LATE).phone_calls == (TRIED,)
 
 
 def test_a_message_that_came_back_remembers_that_its_patient_was_phoned() -> None:
-    assert back_to_prepared(entry(State.RESERVED, phoned_at=NOW), LATER, TOO_LATE).phoned_at == NOW
+    calls = (TRIED, REACHED)
+    assert back_to_prepared(entry(State.RESERVED, phone_calls=calls), LATER, TOO_LATE).phone_calls == calls
+
+
+def test_of_a_phone_call_only_the_outcome_is_kept_longer_than_the_personal_data() -> None:
+    calls = phoned("not_reached", note="Combox"), REACHED
+    assert anonymised(entry(phone_calls=calls)).phone_calls == (phoned("not_reached", by=""), phoned(by=""))
 
 
 def test_a_write_id_is_put_on_a_copy() -> None:

@@ -29,6 +29,7 @@ from tests.builders.entries import (
     entry,
     greeting,
     minutes,
+    phoned,
     practice,
 )
 from tests.builders.rule_cases import NO_EMAIL, NO_MOBILE, none
@@ -131,10 +132,16 @@ def test_what_ends_a_greeting(now_is: Candidate | None, around: dict[str, Any], 
     assert decided(now_is, greeting(), **around) == End(ended)
 
 
-def test_who_was_phoned_about_this_time_gets_no_message_of_it_any_more() -> None:
-    assert decided(candidate(), entry(phoned_at=NOW)) == AlreadyPhoned()
-    assert isinstance(decided(candidate(Beginn="2026-11-24 16:00"), entry(phoned_at=NOW)), Reserve)
-    assert isinstance(decided(candidate(Status="abgesagt"), entry(phoned_at=NOW)), End)
+@pytest.mark.parametrize("outcome", ["coming", "not_coming"])
+def test_who_was_reached_about_this_time_gets_no_message_of_it_any_more(outcome: str) -> None:
+    reached = entry(phone_calls=(phoned(outcome),))
+    assert decided(candidate(), reached) == AlreadyPhoned()
+    assert isinstance(decided(candidate(Beginn="2026-11-24 16:00"), reached), Reserve)
+    assert isinstance(decided(candidate(Status="abgesagt"), reached), End)
+
+
+def test_who_was_not_reached_gets_the_message() -> None:
+    assert isinstance(decided(candidate(), entry(phone_calls=(phoned("not_reached"),))), Reserve)
 
 
 @pytest.mark.parametrize("part", [SMS, SUBJECT, BODY])

@@ -18,7 +18,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_job
 from chalicelib.text import Text
 from chalicelib.words.words import words_of
-from tests.builders.entries import BEGINS, PRACTICE, SLOT, SWITCHED_ON, at, entry, greeting
+from tests.builders.entries import BEGINS, PRACTICE, SLOT, SWITCHED_ON, at, entry, greeting, phoned
 
 USUAL = ""  # täglich 10:05
 MOMENT = timedelta(microseconds=1)
@@ -94,7 +94,7 @@ def test_what_waits_is_on_it_once_no_send_slot_takes_it_in_time(
         pytest.param(
             entry(State.RESERVED, **STARTS_SOON), at("2026-11-23 10:20"), True, id="no tick before its Beginn"
         ),
-        pytest.param(entry(State.RESERVED, attempt=2, phoned_at=NOW), LATER, False, id="somebody has phoned"),
+        pytest.param(entry(State.RESERVED, attempt=2, phone_calls=(phoned(),)), LATER, False, id="somebody has phoned"),
     ],
 )
 def test_what_comes_back_is_on_it_until_it_has_left(under_way: Entry, now: datetime, listed: bool) -> None:

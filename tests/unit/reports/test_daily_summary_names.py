@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.entries.states import State
+from chalicelib.reports.call_list import Whom
 from chalicelib.reports.reconciliation import Column, Misinformed
 from chalicelib.text import Text
 from tests.builders.entries import BEGINS, entry
@@ -12,9 +13,9 @@ from tests.unit.reports.test_daily_summary_text import CALLS, CLOSED, FAILED_CAL
 
 
 def test_names_stand_beside_the_numbers_if_the_practice_wants_them() -> None:
-    nameless = replace(FAILED_CALL, patient="P2", name="")
+    nameless = replace(FAILED_CALL, patient="P2", whom=Whom())
     assert block(CALLS, calls=[FAILED_CALL, nameless], names={}) == [
-        "Patient P1, Muster Anna, Termin Di 24.11. 14:30 – nicht zugestellt",
+        "Patient P1, Muster Anna, Termin Di 24.11. 14:30 – nicht zugestellt (Mobil: +41791234567)",
         "Patient P2, Termin Di 24.11. 14:30 – nicht zugestellt",
     ]
     found = Misinformed("T1", "P1", "Muster Anna", (), BEGINS, None, Text("misinformed.gone"))

@@ -11,16 +11,16 @@ import pytest
 
 from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.states import State
-from chalicelib.reports.call_list import Call
+from chalicelib.reports.call_list import Phone
 from chalicelib.reports.daily_summary_text import MOST_CALLS, DailySummary, summary_mail
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.job import Job
 from chalicelib.text import LANGUAGES, Text
-from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, candidate, entry, greeting
+from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, call, candidate, entry, greeting, phoned
 
 DELIVERED, SENT, FAILED = entry(State.DELIVERED), entry(State.SENT), entry(State.FAILED)
 CALLS = "Bitte anrufen (Stand Mo 23.11. 10:05)"
-FAILED_CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("079 123 45 67",), Text("state.failed"))
+FAILED_CALL = call(Text("state.failed"))
 NO_ADDRESS = Text("address.none", Text("address.no_mobile"), Text("address.no_email"))
 MISSING = replace(FAILED_CALL, reason=NO_ADDRESS)
 CLOSED = Reconciliation(TODAY, (TOMORROW,))
@@ -133,8 +133,8 @@ def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[st
 
 
 def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
-    call = replace(FAILED_CALL, patient="4711", reason=Text("receipt.failed", Text("carrier.number_invalid")))
-    assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30 – Anbieter meldet: Nummer ist ungültig"]
+    one = replace(FAILED_CALL, patient="4711", reason=Text("receipt.failed", Text("carrier.number_invalid")))
+    assert block(CALLS, calls=[one]) == ["Patient 4711, Termin Di 24.11. 14:30 – Anbieter meldet: Nummer ist ungültig"]
 
 
 def test_what_a_person_wrote_stays_on_the_line_of_the_call() -> None:
@@ -154,10 +154,11 @@ def line(standing: Column, **changes: Any) -> AppointmentResult:
         (replace(CLOSED, total=1, results=(line(Column.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
         (
             replace(CLOSED, total=4, results=(
-                line(Column.TO_PHONE), line(Column.TO_PHONE, phoned=NOW), line(Column.COVERED),
+                line(Column.TO_PHONE), line(Column.TO_PHONE, call=phoned()), line(Column.COVERED),
                 line(Column.EXCLUDED),
             )),
-            ["4 Termine", "  1 zusammengefasst", "  1 ausgeschlossen", "  2 Anrufliste, davon 1 erledigt"],
+            ["4 Termine", "  1 zusammengefasst", "  1 ausgeschlossen", "  2 Anrufliste, davon 1 erledigt",
+             "    1 telefonisch erreicht, kommt"],
         ),
         (
             replace(CLOSED, total=2, results=(line(Column.UNDERWAY),), unaccounted=("T7",)),
@@ -185,7 +186,7 @@ def test_no_slot_no_closing() -> None:
     ],
 )
 def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(starts_at: Any, why: Text, told_line: str) -> None:
-    found = Misinformed("T1", "P1", "Muster Anna", ("079 123 45 67",), BEGINS, starts_at, why)
+    found = Misinformed("T1", "P1", "Muster Anna", ((Phone.MOBILE, "079 123 45 67"),), BEGINS, starts_at, why)
     closing = replace(CLOSED, misinformed=(found,))
     assert block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", closing=closing) == [told_line]
     assert "Muster" not in told(closing=closing)[1]
@@ -203,7 +204,7 @@ def test_so_many_calls_are_listed_and_the_rest_is_counted(count: int, last: str 
 def test_it_has_the_same_lines_in_every_language() -> None:
     sent = [entry(state) for state in (State.DELIVERED, State.SENT, State.FAILED, State.REFUSED, State.UNKNOWN)]
     told_wrong = Misinformed("T1", "P1", "", (), BEGINS, None, Text("misinformed.gone"))
-    results = tuple(line(column, phoned=NOW) for column in Column)
+    results = tuple(line(column, call=phoned()) for column in Column)
     closing = replace(CLOSED, total=9, results=results, unaccounted=("T7",), misinformed=(told_wrong,))
     full: dict[str, Any] = {
         "charged": sent, "waiting": [entry(), HELD], "calls": [FAILED_CALL] * 101, "balances": {"M1": 1, "M2": 12_345},

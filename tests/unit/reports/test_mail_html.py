@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.entries.states import State
+from chalicelib.reports.call_list import Phone, Whom
 from chalicelib.reports.daily_summary_text import MOST_CALLS, MOST_SENT, DailySummary, summary_mail
 from chalicelib.reports.mail_html import Block, as_html, as_text
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed
@@ -102,7 +103,7 @@ def test_what_has_not_left_is_not_listed() -> None:
 def test_every_value_is_escaped(language: str) -> None:
     bad = Text("text.as_it_stands", text=INJECTED)
     row = candidate(Behandler=INJECTED, Ort=INJECTED, MandantName=INJECTED, TerminId=INJECTED)
-    misinformed = Misinformed(INJECTED, INJECTED, INJECTED, (INJECTED,), BEGINS, None, bad)
+    misinformed = Misinformed(INJECTED, INJECTED, INJECTED, ((Phone.MOBILE, INJECTED),), BEGINS, None, bad)
     closing = replace(
         CLOSED, total=9, results=(AppointmentResult(row, Column.EXCLUDED, bad),), unaccounted=(INJECTED,),
         misinformed=(misinformed,),
@@ -111,7 +112,7 @@ def test_every_value_is_escaped(language: str) -> None:
         summary(
             practice=INJECTED, language=language, stopped=bad, unread=bad, closing=closing, names={INJECTED: INJECTED},
             failed=[Job.PREPARE_REMINDERS], waiting=[entry(reason=bad)], balances={INJECTED: 1},
-            calls=[replace(FAILED_CALL, patient=INJECTED, name=INJECTED, reason=bad)],
+            calls=[replace(FAILED_CALL, patient=INJECTED, whom=Whom(INJECTED, place=INJECTED), reason=bad)],
             charged=[entry(State.SENT, patient=INJECTED, mandant=INJECTED)],
         )
     )  # fmt: skip

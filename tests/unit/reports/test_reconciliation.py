@@ -45,6 +45,7 @@ from tests.builders.entries import (
     candidate,
     entry,
     job_record,
+    phoned,
     search_of,
 )
 
@@ -206,8 +207,8 @@ def test_of_a_moved_appointment_the_message_about_its_present_beginn_decides(
 
 
 def test_who_has_been_phoned_is_still_of_the_anrufliste_and_done() -> None:
-    line = result_of(candidate(), told(State.FAILED, phoned_at=EVENING), {}, DONE)
-    assert (line.column, line.phoned, line.lost) == (P, EVENING, False)
+    line = result_of(candidate(), told(State.FAILED, phone_calls=(phoned(),)), {}, DONE)
+    assert (line.column, line.call, line.lost) == (P, phoned(), False)
     assert result_of(candidate(**EARLY), None, {}, FAILED).lost
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from chalicelib.admin.data_locations import EXTERNAL
+from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.receipt import PROVIDERS_SAY
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
@@ -15,6 +16,7 @@ from chalicelib.planning.alerts import AlertKind
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.opt_out import Source
 from chalicelib.practice.switches import SWITCHES
+from chalicelib.reports.call_columns import CallColumn
 from chalicelib.reports.reconciliation import Column
 from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
@@ -34,6 +36,8 @@ FAMILIES: Mapping[str, Iterable[str]] = {
         "patient", "appointment", "reason", "time", "channel", "state", "mandant", "spent", "balance", "announced",
         "now",
     ),
+    "call.{}": CallColumn,
+    "phoned.{}": CallOutcome,
     "count.{}": (
         "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",
         "underway", "unknown", "calls", "again",
@@ -66,7 +70,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "verdict.unreadable.{}": Kind,
     "verdict.{}": ("reserved", "sending", "unconfirmed", "unknown", "covered"),
     "weekday.long.{}": map(str, range(7)),
-    "{}.note": [f"manual.{done}" for done in ("cancelled", "delivered", "not_phoned", "phoned", "released", "resend")],
+    "{}.note": [f"manual.{done}" for done in ("cancelled", "delivered", "released", "resend")],
     "weekday.{}": map(str, range(7)),
     "why.too_late.{}": Kind,
 }  # fmt: skip

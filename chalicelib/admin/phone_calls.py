@@ -1,0 +1,148 @@
+"""Note phone calls to patients of the call list, claim a call, and take one back.
+
+The entry has the calls with their notes, and the activity log each outcome with the person. Of two people who note at
+once, the second gets a conflict that says what the first has noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.aws.deployment import Clients
+from chalicelib.entries.deadlines import over_text
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity, with_phone_calls
+from chalicelib.entries.phone_call import MOST_CALLS, CallOutcome, PhoneCall, in_force, note_is_allowed, with_call
+from chalicelib.entries.states import State, state_label
+from chalicelib.entries.transition import Transition
+from chalicelib.planning.admission import new_entry_transition
+from chalicelib.planning.run_report import activity_of
+from chalicelib.planning.search_state import searches_of
+from chalicelib.reports.call_list import UNSENT, Call
+from chalicelib.reports.current_call_list import CallList
+from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
+from chalicelib.rules.rule_input import RuleContext, RuleInput
+from chalicelib.schedule.time_zone import minute_in
+from chalicelib.text import Text
+
+
+@dataclass(frozen=True)
+class NewCall:
+    """A call that a person notes. Raises ValueError if the note is too long or has control characters."""
+
+    outcome: CallOutcome
+    by: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not note_is_allowed(self.note):
+            raise ValueError("the note is too long, or has control characters")
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A call that was not noted or taken back; `entry` is the current one, None if there is none."""
+
+    key: str
+    why: Text
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class NotedCalls:
+    """`done` are the entries that were written, each with the call that was noted or taken back."""
+
+    done: tuple[tuple[Entry, PhoneCall], ...]
+    conflicts: tuple[Conflict, ...]
+
+
+Seen = Mapping[str, int | None]  # by key of the entry: the version that the person has seen, None for the current one
+_Wanted = dict[str, tuple[Transition, PhoneCall]]
+
+
+def note_calls(seen: Seen, new: NewCall, listed: CallList, context: RuleContext, clients: Clients) -> NotedCalls:
+    """Note a call, or a claim, for each of these lines of the call list, which was just read.
+
+    An appointment that no run searched has no entry: one is written for the record, not sendable, and not revived
+    after a call that reached the patient, while the appointment keeps its start.
+    """
+    lines, entries = {one.key: one for one in listed.calls}, {one.key: one for one in listed.entries}
+    lost, wanted = {_key(one, context): one for one in listed.lost}, _Wanted()
+    for key, version in seen.items():
+        line, entry = lines.get(key), entries.get(key)
+        if line and version in (None, line.version) and _is_free(line, entry, new, context.now):
+            call = PhoneCall(context.now, new.outcome, line.start, new.by, new.note)
+            wanted[key] = _noted(entry, call) if entry else _unsearched(lost[key], context, call), call
+    return _write(seen, wanted, False, new.by, context, clients)
+
+
+def undo_calls(seen: Seen, by: str, context: RuleContext, clients: Clients) -> NotedCalls:
+    """Take back the latest call, or claim, of each of these entries, while its appointment is ahead."""
+    wanted = _Wanted()
+    for key, entry in clients.store.entries(context.practice.id, list(seen)).items():
+        calls = in_force(entry.phone_calls, context.now)
+        if calls and seen[key] in (None, entry.version) and _is_ahead(calls[-1], context):
+            wanted[key] = Transition(entry, with_phone_calls(entry, calls[:-1])), calls[-1]
+    return _write(seen, wanted, True, by, context, clients)
+
+
+def _noted(entry: Entry, call: PhoneCall) -> Transition:
+    return Transition(entry, with_phone_calls(entry, with_call(entry.phone_calls, call)))
+
+
+def _is_free(line: Call, entry: Entry | None, new: NewCall, now: datetime) -> bool:
+    """Whether a call can be noted now: not while an outcome is about to be written, nor a claim beside another's."""
+    claimed = new.outcome is CallOutcome.CALLING and line.claim is not None and line.claim.by != new.by
+    full = entry is not None and len(entry.phone_calls) >= MOST_CALLS
+    return not claimed and not full and (entry is None or entry.state is not State.SENDING)
+
+
+def _is_ahead(call: PhoneCall, context: RuleContext) -> bool:
+    return minute_in(call.start, context.practice.zone) > context.now
+
+
+def _write(seen: Seen, wanted: _Wanted, undone: bool, by: str, context: RuleContext, clients: Clients) -> NotedCalls:
+    practice, now = context.practice, context.now
+    written = clients.store.commit([made for made, _ in wanted.values()])
+    done = tuple((made.after, wanted[made.after.key][1]) for made in written)
+    activities = [
+        activity_of(made, now, Text("phoned.undone", call.label) if undone else call.label, by)
+        for made in written
+        if (call := wanted[made.after.key][1]).outcome is not CallOutcome.CALLING
+    ]
+    clients.history.write_activity(practice.id, activities, [], now, practice.language)
+    left = [key for key in seen if key not in {made.after.key for made in written}]
+    current = clients.store.entries(practice.id, left) if left else {}
+    found = ((key, current.get(key)) for key in left)
+    return NotedCalls(done, tuple(Conflict(key, _why(one, undone, context), one) for key, one in found))
+
+
+def _why(entry: Entry | None, undone: bool, context: RuleContext) -> Text:
+    """Return what the first person has noted, or else what has become of the message."""
+    calls = in_force(entry.phone_calls, context.now) if entry else ()
+    if entry is None or (undone and not calls):
+        return Text("phoned.conflict.none")
+    if undone and not _is_ahead(calls[-1], context):
+        return over_text(entry)
+    if len(calls) >= MOST_CALLS and not undone:
+        return Text("phoned.conflict.full", count=MOST_CALLS)
+    if calls and calls[-1].at >= entry.changed_at:
+        last = calls[-1]
+        return Text("phoned.conflict", last.label, at=last.at.astimezone(context.practice.zone), by=last.by)
+    return Text("phoned.conflict.state", state_label(entry.state))
+
+
+def _key(line: AppointmentResult, context: RuleContext) -> str:
+    return entry_key(context.practice.id, reminder_identity(line.candidate.appointment or ""))
+
+
+def _unsearched(line: AppointmentResult, context: RuleContext, call: PhoneCall) -> Transition:
+    """The entry that the missing run would have written, with the call."""
+    searches, starts_at = searches_of(context.practice, context.now), line.candidate.starts_at
+    assert searches is not None  # noqa: S101 - only with one is a line lost
+    assert starts_at is not None  # noqa: S101
+    desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.plan.tz).date()}))
+    rule_input = RuleInput(desk.rules(starts_at), line.candidate, line.entry)
+    made = new_entry_transition(rule_input, State.NOT_SENDABLE, line.reason or UNSENT, context.now, context.now)
+    return replace(made, after=replace(made.after, phone_calls=with_call(made.after.phone_calls, call)))
