@@ -196,6 +196,22 @@ SIMULATED = (
             ),
         },
     ),
+    Fault(
+        "a phone call that hides the new time",
+        {
+            "chalicelib/entries/phone_call.py": (
+                ("    return last if last and start in (None, last.start) else None\n", "    return last\n"),
+            )
+        },
+    ),
+    Fault(
+        "an undo that takes a try with it",
+        {
+            "chalicelib/admin/phone_calls.py": (
+                ("with_phone_calls(entry, calls[:-1])", "with_phone_calls(entry, calls[:-2])"),
+            )
+        },
+    ),
 )
 RETRIED = Fault(
     "requests to carriers repeated by the client",
