@@ -20,6 +20,7 @@ from rich.table import Table
 
 from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
+from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import OUTAGES
 from tests.prove.settings_faults import SETTINGS
 from tests.prove.signer_faults import SIGNERS
@@ -50,7 +51,7 @@ def main() -> int:
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
-        simulated = map(_simulated, [*SIMULATED, *COVERING, *OUTAGES, *SIGNERS])
+        simulated = map(_simulated, [*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY])
         tried = list(threads.map(lambda act: act(), [_clean, *simulated, *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:

@@ -20,6 +20,7 @@ from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life
+from tests.simulation.money import Money
 from tests.simulation.outages import Outages
 from tests.simulation.person import Person
 from tests.simulation.promise import Promise
@@ -58,6 +59,7 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     watcher = Watcher(cloud, lives, dice)
     Promise(cloud, lives, watcher)
     Signers(cloud, lives, watcher)
+    Money(cloud, {name: life.purse for name, life in lives.items()}, watcher)
     Outages(cloud, lives, watcher, dice).plan(days)
     person = Person(cloud, lives, watcher, dice)
     caller = Caller(cloud, lives, watcher, Dice(rates, f"{seed}/{number}/calls"))

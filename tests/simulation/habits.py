@@ -35,6 +35,7 @@ class Habits:
     gets_mail: bool = True
     wrong_zone: bool = False  # corrected, and wrong again
     two_sign: bool = False  # the appointments are of two Mandanten, one of whom pays
+    least: int = 0  # credits below which a balance is low
 
     @property
     def settings(self) -> Settings:
@@ -52,6 +53,7 @@ class Habits:
         values |= {"Schalter/ErinnerungBeiVerschiebung": "Ja"} if self.tells_moves else {}
         values |= {"Schalter/EineErinnerungProTag": "Ja"} if self.once_a_day else {}
         values |= {"Schalter/UmschriftErlaubt": "Ja"} if self.plain_letters else {}
+        values |= {"Schalter/CreditMindestbestand": f"{self.least}"} if self.least else {}
         values |= OFTEN if self.often else {}
         values |= {} if self.greets else {"Schalter/GeburtstagsglueckwuenscheSenden": "Nein"}
         for job in () if self.weekends else SCHEDULED:
@@ -77,4 +79,5 @@ def habits_of(number: int, dice: Dice) -> Habits:
         gets_mail=number % 4 < 2,
         wrong_zone=number % 5 == 3,
         two_sign=number % 5 == 2,
+        least=(0, 3, 0, 495)[number % 4],
     )

@@ -14,6 +14,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import parse_window
 from tests.flow.fake_build import Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
+from tests.simulation.purse import CREDITS, Purse
 from tests.simulation.row_changes import RowChanges
 from tests.simulation.settings import SettingsOverTime
 from tests.simulation.settings_changes import SETTINGS, SettingsChanges
@@ -26,7 +27,7 @@ PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35",
 REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
     "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die",
-    "opt out", "address", "number", "top up", "switch", "schedule", "offset", "days", "plan", "off", "zone",
+    "opt out", "address", "number", *CREDITS, "switch", "schedule", "offset", "days", "plan", "off", "zone",
     "double", "enter again", "enter again", "move all", "move all", "move all",
 )  # fmt: skip
 LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
@@ -45,6 +46,7 @@ class Life:
         self.settings = SettingsOverTime(habits.settings, day.cloud.world.now)
         self._changes = SettingsChanges(self.desk, habits, self.settings, dice)
         self._rows = RowChanges(self, day.cloud, dice)
+        self.purse = Purse(self.desk, habits.least, dice)
         window = parse_window(habits.window)
         assert window is not None
         self.window, self.habits, self.tells_moves = window, habits, habits.tells_moves
@@ -209,8 +211,8 @@ class Life:
 
     def change(self, kind: str) -> None:
         """Somebody enters a change of this kind, one of CHANGES."""
-        if kind == "top up":
-            self.desk.top_up_by_another(self._dice.between(2, 6))
+        if kind in CREDITS:
+            self.purse.change(kind)
         elif kind in SETTINGS:
             self._changes.change(kind)
         elif kind == "schedule":
