@@ -141,14 +141,16 @@ def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_
 ) -> None:
     code, out, _ = vitosms.run("practice", "add", name, "--sender", "praxis@beispiel.example", "--json", *args)
     document = json.loads(out)
-    (warning,) = document["warnings"]
+    nobody, warning = document["warnings"]
+    assert "MeldungAn" in words(nobody)
     assert (code, document["state"], record(name).removed) == (1 if args else 0, "active", None)
     assert words(warning).startswith(f"Die Praxisdatenbank kann von hier nicht gelesen werden: {why}")
     assert f"vitosms practice database {name} URL" in words(warning)
 
 
 def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vitosms, stage: Rehearsal) -> None:
-    (warning,) = vitosms.told("practice", "add", "nur-sms", "--database", stage.plan.database)["warnings"]
+    warning, nobody = vitosms.told("practice", "add", "nur-sms", "--database", stage.plan.database)["warnings"]
+    assert words(nobody).startswith("Niemand an der Praxis erhält Meldungen")
     assert words(warning) == "Ohne --sender erhalten Patienten nur SMS, keine E-Mail"
 
 
