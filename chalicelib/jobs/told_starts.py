@@ -49,7 +49,7 @@ class ToldStarts:
             return sum((row.patient, row.local_start) == (one.patient, one.local_start) for row in self._rows) > 1
         day = one.starts_at.astimezone(self._rules.zone).date() if one.starts_at else None
         failed = last_run_failed(Job.PREPARE_REMINDERS, self._rules.practice.record.alerts)
-        return failed or (self._search is not None and day in self._search.covered)
+        return failed or (self._search is not None and day in {*self._search.covered, *self._search.dropped})
 
     @cached_property
     def _search(self) -> Search | None:
@@ -59,6 +59,8 @@ class ToldStarts:
     @cached_property
     def _since(self) -> datetime | None:
         """The first search (UTC) of any day that is still ahead; no message about them ended before."""
+        if self._search and self._search.dropped:
+            return self._search.since  # when their days were searched first is not known
         return min([self._search.slot, *self._search.covered.values()]) if self._search else None
 
     @cached_property
