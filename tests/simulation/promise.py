@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.planning.search_state import past_runs
 from chalicelib.practice.switches import SWITCH_OF_JOB
@@ -63,7 +64,9 @@ class Promise:
     def _has_answer(self, entry: Entry | None) -> bool:
         """A message that waits is no answer; nor, now that reminders are on, is one cancelled while they were off."""
         off = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
-        return entry is not None and entry.reason != off and entry.state not in WAITING
+        if entry is None:
+            return False
+        return reached_call(entry.phone_calls, None) is not None or (entry.reason != off and entry.state not in WAITING)
 
     def _slots(self, practice: str, start: str, entered: datetime, at: datetime) -> list[datetime]:
         """The slots that had to look at an appointment."""
