@@ -81,7 +81,6 @@ def _summary(
             lines = current_calls(told, lost, rules, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         closing, lines, unread = None, calls_without_names(known, rules, unsent), error.text
-    names = context.switches.values.get("NamenInMeldungen", False)
     return DailySummary(
         practice, context.switches.language, day, context.now, zone, charged, waiting, open_calls(lines), balances,
         stop, closing, unread, failed_prepare_jobs(context.record.alerts), names, since,

@@ -120,7 +120,7 @@ def test_a_subject_is_no_longer_than_mail_programs_show() -> None:
         (
             Text("alert.delayed"),
             "Mitteilungen gehen auch nach fünf Versuchen nicht hinaus; sie kommen zurück und werden später wieder "
-            "versucht. Gemeldet wird das erst wieder, wenn es vorbei war.",
+            "versucht. Gemeldet wird das für alle Praxen zusammen nur einmal, und erst wieder, wenn es vorbei war.",
         ),
         (
             Text("alert.mail_refused", Text("alert.mail_error", code="MessageRejected")),

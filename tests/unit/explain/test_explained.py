@@ -62,7 +62,7 @@ def test_the_rules_are_those_of_the_run_to_come_and_those_that_send_asks_besides
     run = found.answers.run
     assert run is not None
     assert (run.slot, run.ahead) == (at("2026-11-23 10:00"), True)
-    assert [one.result for one in found.answers.prepare] == [Result.PASSED] * 13
+    assert [one.result for one in found.answers.prepare] == [Result.PASSED] * 14
     assert [one.rule.name for one in found.answers.differing_in_send] == ["switched_on"]
     assert found.answers.text is not None
     assert "14:30" in found.answers.text.text
