@@ -167,3 +167,8 @@ def call_reason(entry: Entry, unsent: Text = UNSENT) -> Text:
     if entry.reason:
         return entry.reason
     return unsent if entry.state in (State.PREPARED, State.RESERVED) else state_label(entry.state)
+
+
+def open_calls(lines: Iterable[Call]) -> list[Call]:
+    """The lines whose patient was not reached yet."""
+    return [line for line in lines if not line.reached]

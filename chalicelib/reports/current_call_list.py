@@ -22,6 +22,7 @@ from chalicelib.reports.call_list import (
     Whom,
     call_reason,
     failed_prepare_jobs,
+    open_calls,
     unreached_entries,
     whom_of,
 )
@@ -58,11 +59,6 @@ class CallList:
     def done(self) -> list[Call]:
         """The lines whose patient was reached by phone."""
         return [line for line in self.lines if line.reached]
-
-
-def open_calls(lines: Iterable[Call]) -> list[Call]:
-    """The lines whose patient was not reached yet."""
-    return [line for line in lines if not line.reached]
 
 
 def current_call_list(practice: Practice, deployment: Deployment) -> CallList:

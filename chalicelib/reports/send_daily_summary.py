@@ -20,8 +20,8 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
-from chalicelib.reports.call_list import failed_prepare_jobs, why_unsent
-from chalicelib.reports.current_call_list import calls_without_names, current_calls, open_calls, with_messages
+from chalicelib.reports.call_list import failed_prepare_jobs, open_calls, why_unsent
+from chalicelib.reports.current_call_list import calls_without_names, current_calls, with_messages
 from chalicelib.reports.daily_summary_text import DailySummary, summary_mail
 from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, lost_appointments, reconcile_day
 from chalicelib.rules.rule_input import Stage

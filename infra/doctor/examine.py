@@ -36,7 +36,7 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     """Check a practice, and store its optional columns; `local`: the stage runs here, and can read its files."""
     yield from _parameters(practice)
     yield from _stops(practice, deployment)
-    yield from _alerts(practice)
+    yield from _alerts(practice, deployment.watches(practice.id))
     for job in failed_prepare_jobs(practice.record.alerts):
         yield bad(
             Text("check.last_run"),
@@ -102,10 +102,10 @@ def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
                        f"vitosms switches set {SWITCH_OF_JOB[Job.PREPARE_REMINDERS]} Ja")  # fmt: skip
 
 
-def _alerts(practice: Practice) -> Iterator[Finding]:
+def _alerts(practice: Practice, is_canary: bool) -> Iterator[Finding]:
     if people := practice.validated.switches.values.get("MeldungAn"):
         yield good(Text("check.alerts"), tr("to {addresses}", addresses=", ".join(people)))
-    elif people is not None:  # an invalid value was reported
+    elif people is not None and not is_canary:  # an invalid value was reported; the canary's go to the operator
         found = tr("nobody at the practice gets alerts or the daily summary")
         yield doubtful(Text("check.alerts"), found, tr("vitosms switches set MeldungAn ADDRESS"))
 

@@ -72,7 +72,7 @@ def create(stage: str) -> Stack:
     ignored = {name for name, r in described.items() if r["Type"] in _IGNORED}
     wanted = {name: _without(ignored, r) for name, r in described.items() if name not in ignored}
     made = {name: r for name, r in wanted.items() if r["Type"] in _BY_MOTO}
-    parameters = {**template()["Parameters"], "AlertSender": {"Type": "String"}}
+    parameters = {**template().get("Parameters", {}), "AlertSender": {"Type": "String"}}
     makers = [(_maker(r["Type"]), r) for name, r in wanted.items() if name not in made]
     client("cloudformation").create_stack(
         StackName=f"vitosms-{stage}",

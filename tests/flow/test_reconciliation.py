@@ -17,8 +17,8 @@ from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.appointments import Appointments
-from chalicelib.reports.call_list import UNSENT, Call
-from chalicelib.reports.current_call_list import CallList, current_call_list, current_calls, open_calls
+from chalicelib.reports.call_list import UNSENT, Call, open_calls
+from chalicelib.reports.current_call_list import CallList, current_call_list, current_calls
 from chalicelib.reports.reconcile_day import entries_for_day, lost_appointments, reconcile_day
 from chalicelib.reports.reconciliation import Column, Reconciliation
 from chalicelib.rules.rule_input import RuleContext

@@ -11,8 +11,7 @@ from rich.text import Text
 
 from chalicelib.entries.phone_call import call_text
 from chalicelib.reports.call_columns import CallColumn, call_texts
-from chalicelib.reports.call_list import MARK, Call, Phone
-from chalicelib.reports.current_call_list import open_calls
+from chalicelib.reports.call_list import MARK, Call, Phone, open_calls
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import moment, said, short
 from infra.translation import tr

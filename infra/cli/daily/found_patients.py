@@ -8,9 +8,10 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.call_list import Phone
 from chalicelib.reports.find_patients import MOST_FOUND, FoundPatient, find_patients, wanted
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.documents import local
+from infra.cli.core.documents import local, phone_documents
 from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table
 from infra.language import moment_with_year
@@ -56,6 +57,6 @@ def _next(one: FoundPatient, practice: Practice) -> str:
 def found_document(one: FoundPatient, practice: Practice) -> Document:
     return {
         "patient": one.patient, "name": one.name or None, "born": one.birthday.isoformat() if one.birthday else None,
-        "deceased": one.deceased, "phones": [one.phone] if one.phone else [],
+        "deceased": one.deceased, "phones": phone_documents(((Phone.MOBILE, one.phone),) if one.phone else ()),
         "next_start": local(one.next_start, practice.zone),
     }  # fmt: skip

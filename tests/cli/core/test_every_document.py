@@ -28,7 +28,7 @@ PREPARED = [  # at 10:02
     "queue list", "queue show reminder:T1", "queue cancel reminder:T1 --reason doppelt",
     "queue release reminder:T1 --yes", "preview --switch OffsetSuchTage=2", "explain --patient P1", "calls",
     "patients unreachable", "patients find Nachname",
-    "patients stop P1 --reason verstorben", "patients stopped", "patients release P1 --yes",
+    "patients stop P1 --reason 4711", "patients stopped", "patients release P1 --yes",
     "calls claim reminder:T2", "calls not-reached reminder:T2", "calls reached reminder:T2 --note x",
     "calls undo reminder:T2", "status", "jobs list", "jobs next",
     "jobs disable status", "jobs enable status", "jobs schedule prepare-birthdays täglich 10:00", "switches list",

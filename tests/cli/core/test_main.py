@@ -63,7 +63,8 @@ def test_json_is_the_only_thing_on_stdout(practice: str, capsys: pytest.CaptureF
 def test_the_report_shows_names_as_they_are_written(practice: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert rehearse(practice, "--topup", "M1=10", "--licence", "L1=valid") == 0
     out = capsys.readouterr().out
-    assert "Leer Rosa [red]   Di 24.11. 09:00   044 000 12 34" in out
+    assert "Di 24.11. 09:00   Leer Rosa [red]" in out
+    assert "Mobil 044 000 12 34" in out
     assert "M1 Dr. [Zürn]" in out
     assert "Was unterdessen" not in out
 

@@ -37,7 +37,7 @@ def test_a_rehearsal_over_the_wire_is_that_of_the_file(tmp_path: Path, capsys: p
         for database in (url, server.url()):
             assert main.run(["rehearse", "--database", database, *DAY, *SENDING]) == 0
             documents.append(json.loads(capsys.readouterr().out))
-        assert len(server.questions()) == 4  # Mandanten, reminders, birthdays, recheck
+        assert len(server.questions()) == 6  # Mandanten, columns of two views, reminders, birthdays, recheck
     assert documents[0] == documents[1]
     states = {entry["entry"]: entry["state"] for entry in documents[1]["entries"]}
     assert states == {

@@ -35,7 +35,7 @@ def test_a_name_leads_to_the_number(vitosms: Vitosms) -> None:
         "patients": [
             {
                 "patient": "P1", "name": "Nachname1 Vorname1", "born": None, "deceased": False,
-                "phones": ["+41790000001"], "next_start": "2026-11-24T09:00:00+01:00",
+                "phones": [{"kind": "mobile", "number": "+41790000001"}], "next_start": "2026-11-24T09:00:00+01:00",
             },
         ],
         "more": False,

@@ -20,7 +20,7 @@ def test_a_person_s_acts_are_logged_in_the_language_of_the_practice(
         before = len(wiring().history.activities(PRACTICE))
         vitosms.shows("queue", "cancel", "reminder:T1", "--reason", "doublon", "--yes")
         vitosms.shows("queue", "release", "reminder:T1", "--note", "bon", "--yes")
-        vitosms.shows("calls", "done", "reminder:T2", "--note", "vient")
+        vitosms.shows("calls", "reached", "reminder:T2", "--note", "vient")
         vitosms.shows("erase", "--patient", "P1", "--yes")
         lines = wiring().history.activities(PRACTICE)[before:]
     assert [line.get("to") for line in lines] == ["cancelled", "prepared", "not_sendable", None, "cancelled"]

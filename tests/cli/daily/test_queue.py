@@ -81,7 +81,8 @@ def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosm
     (call,) = vitosms.told("calls")["calls"]
     assert call | {"reason": words(call["reason"])} == {
         "patient": "P2", "name": "Nachname2 Vorname2", "phones": [], "reason": "Keine Mobilnummer; keine E-Mail",
-        "starts_at": "2026-11-24T10:00:00+01:00", "appointment": "T2",
+        "starts_at": "2026-11-24T10:00:00+01:00", "appointment": "T2", "practitioner": None, "place": None,
+        "born": None, "language": None, "tries": [], "reached": None, "claim": None, "version": 1,
         "entry": "reminder:T2", "key": entry_key(PRACTICE, "reminder:T2"),
     }  # fmt: skip
     url = wiring().parameters.database_url(PRACTICE)
@@ -94,7 +95,7 @@ def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosm
         wiring().parameters.save_database_url(PRACTICE, url)
     assert [(call["patient"], call["name"]) for call in document["calls"]] == [("P2", None)]
     assert words(document["remarks"][0]).startswith("Die Datei der Praxisdatenbank fehlt")
-    assert "P2                 Di 24.11. 10:00   Keine Mobilnummer; keine E-Mail" in shown
+    assert "Di 24.11. 10:00   P2        Keine Mobilnummer; keine E-Mail" in shown
     assert list(balance["credits"]) == ["M1"]  # of the open entry
     assert balance["remarks"]
 

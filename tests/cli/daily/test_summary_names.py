@@ -17,5 +17,5 @@ def test_the_names_are_read_by_one_more_statement(tmp_path: Path) -> None:
             asked[wanted] = len(stage.statements)
         assert ("Patient P1, Nachname1 Vorname1: 10:05" in mail.text) is (wanted == "Ja")
         assert (">P2<br>Nachname2 Vorname2</td>" in mail.html) is (wanted == "Ja")  # to phone
-        assert ("Nachname" in mail.subject + mail.text + mail.html) is (wanted == "Ja")
+        assert ("Nachname" in f"{mail.subject} {mail.text} {mail.html}") is (wanted == "Ja")
     assert asked["Ja"] == asked["Nein"] + 1

@@ -50,7 +50,7 @@ SECTIONS = (
     "Was aus den Mitteilungen wurde",
     "Wie die Patienten sie lesen",
     "Anrufliste (Mi 28.02. 21:00)",
-    "Guthaben per Mandant",
+    "Guthaben je Mandant",
     "Auftragsverlauf",
     "Meldungen",
 )
