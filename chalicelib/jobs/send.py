@@ -19,6 +19,7 @@ from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs import balance_alerts
@@ -28,7 +29,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_context import NotRunError, open_database, with_opt_outs
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.grouping import group_by_payer, take_whole_groups, taken_at
+from chalicelib.planning.grouping import Decided, Pair, group_by_payer, take_whole_groups, taken_at
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
@@ -116,16 +117,12 @@ def next_try(context: RunContext) -> datetime | None:
 def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:
     practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
-    ready: list[tuple[Entry, Entry]] = []
-    transitions: list[Transition] = []
-    for entry in entries:
-        match recheck(entry, rows.get(entry.key), practice, turn.tariff):
-            case Reserve(after) if turn.window_open:
-                ready.append((entry, after))
-            case decision:
-                transitions += _stopped(entry, decision, turn)
-    by_mandant, stopped = group_by_payer(ready, practice, rows, turn.tariff)  # by the current start
-    transitions += [made for entry, decision in stopped for made in _stopped(entry, decision, turn)]
+    decided: list[Decided] = [(entry, recheck(entry, rows.get(entry.key), practice, turn.tariff)) for entry in entries]
+    stopped = decided
+    by_mandant: dict[str, list[Pair]] = {}
+    if turn.window_open:
+        by_mandant, stopped = group_by_payer(decided, practice, rows, turn.tariff)  # by the current start
+    transitions = [made for entry, decision in stopped for made in _stopped(entry, decision, turn)]
     _search_again(transitions, turn)
     _write(transitions, turn)
 
@@ -183,6 +180,9 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> 
         else:  # another run has used these credits
             _read_balances([mandant], turn)
     _top_up(mandant, turn)
+    left = [
+        one for one in left if not reached_call(one[0].phone_calls, one[1].announced_start)
+    ]  # others wait for nothing
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
         _write([made for entry, after in left for made in _wait(entry, NO_CREDITS, turn, after)], turn)

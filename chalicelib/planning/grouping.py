@@ -15,7 +15,7 @@ from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.recheck import End, Reserve, SendDecision, Wait, recheck
+from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.text import Text
@@ -91,22 +91,45 @@ def _agreed(row: Candidate, doubles: Sequence[Candidate]) -> Candidate:
 
 
 def group_by_payer(
-    ready: Sequence[Pair], practice: RuleContext, rows: Rows, tariff: Tariff
+    decided: Sequence[Decided], practice: RuleContext, rows: Rows, tariff: Tariff
 ) -> tuple[dict[str, list[Pair]], list[Decided]]:
-    """The entries that may be sent or are covered, by Mandant, in pay order, and those without a common text.
+    """The entries to reserve or cover, by Mandant, in pay order, and the others, such as those without a common text.
 
     The first of each group is decided again by its row; `rows` are the current ones, by entry key.
     """
-    again = _again_by(rows, practice, tariff)
+    again, waits = _again_by(rows, practice, tariff), _waits_by_start(decided, rows)
     found: dict[str, list[Pair]] = {}
-    stopped: list[Decided] = []
+    ready = [(entry, decision.after) for entry, decision in decided if isinstance(decision, Reserve)]
+    stopped = {entry.key: (entry, decision) for entry, decision in decided if not isinstance(decision, Reserve)}
     for group in in_groups(ready, practice, rows):
+        payer, first = group[0][1].mandant or "", group[0][1]
         for entry, decision in cover_group(group, practice.now, again):
-            if isinstance(decision, Reserve):
-                found.setdefault(group[0][1].mandant or "", []).append((entry, decision.after))
-            else:
-                stopped.append((entry, decision))
-    return found, stopped
+            if not isinstance(decision, Reserve):
+                stopped[entry.key] = entry, decision
+                continue
+            after = decision.after
+            first = after if after.state is State.RESERVED else first
+            behind = [one for one in waits.get(_start(after), []) if one.key in stopped and _may_cover(first, one)]
+            covered = [(one, _covered(one, after, first, practice.now)) for one in behind]
+            found.setdefault(payer, []).extend([(entry, after), *covered])
+            for one in behind:
+                del stopped[one.key]
+    return found, list(stopped.values())
+
+
+def _waits_by_start(decided: Sequence[Decided], rows: Rows) -> dict[object, list[Entry]]:
+    """The entries that cannot be sent now, by patient and start: sent after others of it, they would tell it twice."""
+    found: dict[object, list[Entry]] = {}
+    for entry, decision in decided:
+        row = rows.get(entry.key) if isinstance(decision, AlreadyPhoned | Wait) else None
+        if row and row.local_start:
+            found.setdefault((row.patient, row.local_start), []).append(entry)
+    return found
+
+
+def _may_cover(first: Entry, other: Entry) -> bool:
+    """Of a move, only a message about a move tells."""
+    return other.kind is not Kind.RESCHEDULED or first.kind is Kind.RESCHEDULED
 
 
 def _place(entry: Entry, by_day: RuleContext | None) -> object:

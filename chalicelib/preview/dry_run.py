@@ -22,7 +22,7 @@ from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.send import ENTRIES_PER_STATEMENT
 from chalicelib.planning.grouping import Pair, group_by_payer, taken_at
 from chalicelib.planning.outlook import blockers, rules_of_run
-from chalicelib.planning.recheck import End, Reserve, SendDecision, Wait, recheck
+from chalicelib.planning.recheck import End, SendDecision, Wait, recheck
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
@@ -116,15 +116,8 @@ class DryRun:
     def _send_batch(self, entries: Sequence[Entry], rules: RuleContext, done: Sending) -> None:
         rows, tariff = rows_now(entries, rules, self._ports.database), self._ports.tariff
         done.rows.update(rows)
-        ready: list[Pair] = []
-        for entry in entries:
-            match recheck(entry, rows.get(entry.key), rules, tariff):
-                case Reserve(after):
-                    ready.append((entry, after))
-                case decision:
-                    done.stop(entry, decision)
-
-        by_mandant, stopped = group_by_payer(ready, rules, rows, tariff)
+        decided = [(entry, recheck(entry, rows.get(entry.key), rules, tariff)) for entry in entries]
+        by_mandant, stopped = group_by_payer(decided, rules, rows, tariff)
         for entry, decision in stopped:
             done.stop(entry, decision)
         for mandant, pairs in by_mandant.items():

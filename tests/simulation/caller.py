@@ -127,6 +127,11 @@ class Caller:
         died = any(one["Sterbedatum"] for one in tables["Patient"] if one["PatientId"] == row["PatientId"])
         same = str(row["Beginn"])[:16].replace(" ", "T") == before.start and entry.starts_at == before.starts_at
         ahead = before.starts_at > self._cloud.world.now
+        about = [one for one in self._cloud.parts.data.entries[name].values() if one.appointment == before.appointment]
+        if any(
+            one.key != before.key and _reached(one.phone_calls, before.start) for one in about
+        ):  # such as the line of the reminder
+            return False
         return same and ahead and not died and entry.state in UNREACHED | {State.UNKNOWN}
 
     def _on_put(self, entry: Entry) -> None:

@@ -60,10 +60,21 @@ class Told:
                 yield f"tells {entry.announced_start}, which {message.identity} has told"
 
     def too_old(self, entry: Entry) -> Iterator[str]:
-        """Yield the messages of another start that were sent after the one that covers an entry."""
+        """Yield the messages of another start that were sent after the one that covers an entry.
+
+        Of each appointment the latest counts: who was told that it is back at its start knows that.
+        """
         first = self._stored(entry.practice, entry.covered_by or "")
         for later in self._later_than(first, entry) if first else ():
+            if self._knows_now(entry, later.appointment or ""):
+                continue
             yield f"is covered, and {later.identity} has told {later.announced_start} since"
+
+    def _knows_now(self, entry: Entry, appointment: str) -> bool:
+        """Whether the latest message about another appointment of the patient names its present start."""
+        said = [(by.reserved_at, one.announced_start) for by, one in self._to(entry) if one.appointment == appointment]
+        latest = max(said, key=lambda it: it[0] or entry.changed_at)
+        return latest[1] == self._lives[entry.practice].start_now(appointment)
 
     def _to(self, entry: Entry) -> list[Said]:
         """The messages to the patient that may have arrived, oldest first."""
