@@ -94,11 +94,12 @@ class NextDays:
             count, day=_near(first), count=number(count), before=number(before),
         )  # fmt: skip
         count, before = changed.total(), today.total()
-        yield trn(
-            "Up to {day}, {count} message leaves instead of {before}.",
-            "Up to {day}, {count} messages leave instead of {before}.",
-            count, day=_near(self.last), count=number(count), before=number(before),
-        )  # fmt: skip
+        if count != before:
+            yield trn(
+                "Up to {day}, {count} message leaves instead of {before}.",
+                "Up to {day}, {count} messages leave instead of {before}.",
+                count, day=_near(self.last), count=number(count), before=number(before),
+            )  # fmt: skip
         for mandant, balance in sorted(self.balances.items()):
             before, count = (one[mandant] for one in self._costs)
             if before != count:
