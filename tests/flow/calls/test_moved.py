@@ -1,0 +1,58 @@
+"""The call list and its calls while an appointment moves."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.entries.phone_call import CallOutcome
+from chalicelib.entries.states import State
+from tests.builders.entries import at
+from tests.flow.calls.test_phone_calls import COMING, NINE, NOT_REACHED, listed, names, note
+from tests.flow.fake_build import Day, Desk
+
+PLANS = {
+    "prepare-reminders/Zeitplan": "täglich alle 2 Stunden 08:00-18:00",
+    "send/Zeitplan": "täglich alle 2 Stunden 08:05-18:05",
+}
+MOVED = "2026-11-24 16:00"
+
+
+def a_practice(day: Day, credits: int = 100) -> Desk:
+    """With one appointment tomorrow at nine; it prepares every two hours, and tells moves."""
+    switches = {"Schalter__OffsetSuchTage": "1", "Schalter__ErinnerungBeiVerschiebung": "Ja"}
+    desk = Desk(day, "praxis", "Europe/Zurich", switches, credits)
+    for name, plan in PLANS.items():
+        desk.set(name, plan)
+    desk.appointment(NINE)
+    return desk
+
+
+def move(desk: Desk, start: str) -> None:
+    desk.tables["Termin"][0]["Beginn"] = f"{start}:00"
+
+
+@pytest.mark.parametrize("outcome", [NOT_REACHED, COMING])
+def test_a_waiting_message_that_follows_its_appointment_keeps_the_calls(outcome: CallOutcome) -> None:
+    day = Day("2026-11-23 09:00")
+    desk = a_practice(day, credits=0)
+    day.play("2026-11-23 11:58")
+    note(desk, outcome)
+    move(desk, MOVED)
+    day.play("2026-11-23 12:02")  # before a send run, which would follow it too
+    entry = desk.entries["T1"]
+    assert (entry.state, entry.starts_at) == (State.PREPARED, at(MOVED))
+    assert [(one.outcome, one.start) for one in entry.phone_calls] == [(outcome, "2026-11-24T09:00")]
+
+
+def test_who_was_told_a_move_and_the_way_back_leaves_the_list_although_the_reminder_is_unknown() -> None:
+    day = Day("2026-11-23 09:00")
+    desk = a_practice(day)
+    day.parts.networks.fail_next("InternalError")
+    day.play("2026-11-23 11:00")
+    assert names(desk) == ["T1"]
+    for start, until in ((MOVED, "2026-11-23 13:00"), (NINE, "2026-11-23 15:00")):
+        move(desk, start)
+        assert names(desk) == ["T1"], f"nobody has told {start} yet"
+        day.play(until)
+        assert names(desk) == []
+    assert State.UNKNOWN in {entry.state for entry in listed(desk).entries}
