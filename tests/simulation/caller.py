@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.simulation.cloud import TroubledCloud
 
 ANNA, BEN = "user/anna", "user/ben"
+REACHED = (CallOutcome.COMING, CallOutcome.NOT_COMING)
 CHOICES = ("leave", "leave", "leave", *CallOutcome, CallOutcome.NOT_REACHED, "both")
 
 
@@ -109,7 +110,7 @@ class Caller:
                 self._watcher.wrong(name, f"{line.entry} has {len(line.tries)} tries on the call list", line.key)
         for key, before in self._seen[name].items():
             now = lines.get(key)
-            if now is None and self._is_due(name, before):
+            if now is None and self._is_due(name, before, listed):
                 self._watcher.wrong(name, f"{before.entry} left the call list, and nobody told the patient", key)
             elif now and now.reached and not _reached(self._calls(name, key), now.start):
                 self._watcher.wrong(
@@ -118,8 +119,8 @@ class Caller:
         self._seen[name] = {line.key: line for line in listed.calls}
         return listed
 
-    def _is_due(self, name: str, before: Call) -> bool:
-        """Whether its patient still has to be phoned about the same start."""
+    def _is_due(self, name: str, before: Call, listed: CallList) -> bool:
+        """Whether its patient still has to be phoned about the same start, and no other line says so."""
         tables, entry = self._lives[name].desk.tables, self._cloud.parts.data.entry(name, before.key)
         row = next((one for one in tables["Termin"] if one["TerminId"] == before.appointment), None)
         if row is None or entry is None or entry.anonymised or row["Status"] != "definitiv":
@@ -127,12 +128,24 @@ class Caller:
         died = any(one["Sterbedatum"] for one in tables["Patient"] if one["PatientId"] == row["PatientId"])
         same = str(row["Beginn"])[:16].replace(" ", "T") == before.start and entry.starts_at == before.starts_at
         ahead = before.starts_at > self._cloud.world.now
-        about = [one for one in self._cloud.parts.data.entries[name].values() if one.appointment == before.appointment]
-        if any(
-            one.key != before.key and _reached(one.phone_calls, before.start) for one in about
-        ):  # such as the line of the reminder
+        if not same or not ahead or died or entry.state not in UNREACHED | {State.UNKNOWN}:
             return False
-        return same and ahead and not died and entry.state in UNREACHED | {State.UNKNOWN}
+        about = ((line.appointment, line.start) for line in listed.lines)
+        return (before.appointment, before.start) not in about and not self._is_known(entry, before.start)
+
+    def _is_known(self, entry: Entry, start: str) -> bool:
+        """Whether the latest other message, or the latest call that reached the patient, was about this start.
+
+        Of an appointment that was moved and back again, a message about the move tells the start of its reminder.
+        """
+        told = self._watcher.told
+        calls = [
+            one
+            for key in told.keys(entry.practice, entry.appointment or "")
+            for one in self._calls(entry.practice, key)
+        ]
+        known = [*told.other_starts(entry), *((one.at, one.start) for one in calls if one.outcome in REACHED)]
+        return bool(known) and max(known)[1] == start
 
     def _on_put(self, entry: Entry) -> None:
         if entry.state is State.SENDING and _reached(entry.phone_calls, entry.announced_start or ""):
@@ -143,5 +156,5 @@ class Caller:
 
 def _reached(calls: Sequence[PhoneCall], start: str) -> bool:
     """Whether the latest call that reached the patient was about this start."""
-    starts = [one.start for one in calls if one.outcome in (CallOutcome.COMING, CallOutcome.NOT_COMING)]
+    starts = [one.start for one in calls if one.outcome in REACHED]
     return starts[-1:] == [start]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.entries.covering import stands_for
@@ -75,6 +76,15 @@ class Told:
         said = [(by.reserved_at, one.announced_start) for by, one in self._to(entry) if one.appointment == appointment]
         latest = max(said, key=lambda it: it[0] or entry.changed_at)
         return latest[1] == self._lives[entry.practice].start_now(appointment)
+
+    def other_starts(self, entry: Entry) -> list[tuple[datetime, str]]:
+        """The starts of its appointment that other messages may have told, and when these were reserved (UTC)."""
+        return [
+            (by.reserved_at, one.announced_start)
+            for by, one in self._to(entry)
+            if one.appointment == entry.appointment and entry.key not in (by.key, one.key)
+            if by.reserved_at and one.announced_start
+        ]
 
     def _to(self, entry: Entry) -> list[Said]:
         """The messages to the patient that may have arrived, oldest first."""
