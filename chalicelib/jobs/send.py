@@ -180,9 +180,8 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> 
         else:  # another run has used these credits
             _read_balances([mandant], turn)
     _top_up(mandant, turn)
-    left = [
-        one for one in left if not reached_call(one[0].phone_calls, one[1].announced_start)
-    ]  # others wait for nothing
+    # Patients who were reached by phone wait for no credits.
+    left = [one for one in left if not reached_call(one[0].phone_calls, one[1].announced_start)]
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
         _write([made for entry, after in left for made in _wait(entry, NO_CREDITS, turn, after)], turn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 
@@ -47,9 +47,16 @@ class ToldStarts:
     def _may_be_second(self, one: Candidate) -> bool:
         if one.kind is Kind.RESCHEDULED:
             return sum((row.patient, row.local_start) == (one.patient, one.local_start) for row in self._rows) > 1
-        day = one.starts_at.astimezone(self._rules.zone).date() if one.starts_at else None
-        failed = last_run_failed(Job.PREPARE_REMINDERS, self._rules.practice.record.alerts)
-        return failed or (self._search is not None and day in {*self._search.covered, *self._search.dropped})
+        day = one.starts_at and one.starts_at.astimezone(self._rules.zone).date()
+        return self._failed or day in self._searched_days
+
+    @cached_property
+    def _failed(self) -> bool:
+        return last_run_failed(Job.PREPARE_REMINDERS, self._rules.practice.record.alerts)
+
+    @cached_property
+    def _searched_days(self) -> frozenset[date]:
+        return frozenset({*self._search.covered, *self._search.dropped} if self._search else ())
 
     @cached_property
     def _search(self) -> Search | None:
