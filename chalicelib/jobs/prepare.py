@@ -212,8 +212,8 @@ def _follow_reschedule(rule_input: RuleInput, slot: datetime) -> Transition:
     before = rule_input.entry
     assert before is not None  # noqa: S101 - asked before
     new = new_entry(rule_input, State.PREPARED, before.reason, slot, rule_input.context.now)
-    kept = {name: getattr(before, name) for name in ("attempt", "held", "phone_calls")}
-    return Transition(before, replace(new, version=before.version + 1, **kept))
+    kept = replace(new, attempt=before.attempt, held=before.held, phone_calls=before.phone_calls)
+    return Transition(before, replace(kept, version=before.version + 1))
 
 
 def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Transition], context: RunContext) -> None:
