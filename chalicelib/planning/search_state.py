@@ -15,7 +15,7 @@ from chalicelib.planning.run_report import RunOutcome
 from chalicelib.planning.search_days import days_text, plan_of
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
-from chalicelib.schedule.job import Job, RunMessage, job_label
+from chalicelib.schedule.job import Job, RunMessage, Tick, job_label, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.search import SearchPlan, days_to_search
 from chalicelib.schedule.time_zone import instant_of
@@ -204,7 +204,8 @@ class ReminderSearches:
         return sorted(found, key=lambda one: one[0])
 
     def _is_coming(self, day: date, starts_at: datetime) -> bool:
-        return day in self._at_work or self._next_search(starts_at) is not None
+        in_time = next_tick(Tick.SEND, self.now) < starts_at  # what a run at work prepares may still be sent
+        return (day in self._at_work and in_time) or self._next_search(starts_at) is not None
 
     def _next_search(self, starts_at: datetime) -> datetime | None:
         """The tick or slot of the first coming run that looks at an appointment; None if none does before its start."""

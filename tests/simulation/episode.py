@@ -89,7 +89,9 @@ def violations_of(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher
     for name, life in lives.items():
         expected = set(_expected(cloud, name, life))
         for wrong in violations(seen(life.desk), Counter(), expected, cloud.world.now):
-            watcher.wrong(name, wrong, next((e.key for e in life.desk.entries.values() if e.identity in wrong), ""))
+            watcher.wrong(
+                name, wrong, next((e.key for e in life.desk.entries.values() if wrong.startswith(f"{e.identity} ")), "")
+            )
         for wrong in _untold(cloud, name, life, watcher):
             watcher.wrong(name, f"{wrong} was moved, and its patient was not told", "")
     return tuple(watcher.violations)
@@ -144,5 +146,6 @@ def _had_to_find(wanted: Unchanged, slot: datetime, start: datetime, life: Life)
     if not wanted.entered < start < wanted.until:
         return False
     if wanted.start:
-        return all(life.settings.looked(wanted.start, at) for at in (slot, start))
+        known = (life.settings.at(at) for at in (slot, start))
+        return all(found.on and found.looks(wanted.start, slot) for found in known)
     return slot.astimezone(life.zone).date() == wanted.entered.astimezone(life.zone).date()
