@@ -22,7 +22,7 @@ from chalicelib.jobs.run_context import open_database, with_opt_outs
 from chalicelib.jobs.told_starts import ToldStarts
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.admission import covered_entry_transition, new_entry, new_entry_transition
+from chalicelib.planning.admission import covered_entry_transition, follow_reschedule, new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import LeftOut
 from chalicelib.planning.search_days import searched_days
@@ -185,7 +185,7 @@ def _decision(
     if refusal.rule == ONCE.name and rule_input.entry is not None and rule_input.entry.slot == slot:
         return _skipped(rule_input, refusal) if rule_input.entry.cancelled_manually else Written(rule_input.entry)
     if refusal.rule == ONCE.name and _rescheduled_while_waiting(rule_input):
-        return _follow_reschedule(rule_input, slot)
+        return follow_reschedule(rule_input, told(rule_input), slot, now)
     if refusal.rule != ADDRESS.name or rule_input.candidate.kind is Kind.BIRTHDAY:
         return _skipped(rule_input, refusal)
     entry = rule_input.entry
@@ -205,15 +205,6 @@ def _skipped(rule_input: RuleInput, refusal: Refusal) -> Skipped:
 def _rescheduled_while_waiting(rule_input: RuleInput) -> bool:
     entry = rule_input.entry
     return entry is not None and entry.state is State.PREPARED and entry.starts_at != rule_input.candidate.starts_at
-
-
-def _follow_reschedule(rule_input: RuleInput, slot: datetime) -> Transition:
-    """The entry still waits (credits, a stop), and its appointment was rescheduled to a day that this run searches."""
-    before = rule_input.entry
-    assert before is not None  # noqa: S101 - asked before
-    new = new_entry(rule_input, State.PREPARED, before.reason, slot, rule_input.context.now)
-    kept = replace(new, attempt=before.attempt, held=before.held, phone_calls=before.phone_calls)
-    return Transition(before, replace(kept, version=before.version + 1))
 
 
 def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Transition], context: RunContext) -> None:

@@ -20,6 +20,7 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.schedule.job import Job, RunMessage, job_label
+from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
 
 
@@ -97,3 +98,12 @@ def _check_enabled(job: Job, record: PracticeRecord, checked: ValidatedParameter
         raise NotRunError(RunOutcome.SKIPPED, Text("blocked.not_activated", job_label(job)))
     if job in SWITCH_OF_JOB and not switches[SWITCH_OF_JOB[job]]:
         raise NotRunError(RunOutcome.SKIPPED, Text("rule.switched_on.off", switch=SWITCH_OF_JOB[job]))
+
+
+def next_try(context: RunContext) -> datetime | None:
+    """The next send tick (UTC) of the slot's day at which the sending window is open; None: not today."""
+    zone = context.switches["Zeitzone"]
+    tick: datetime | None = context.switches["Versandfenster"].next_tick(
+        context.now, slot_day(context.run.slot, zone), zone
+    )
+    return tick

@@ -14,9 +14,9 @@ from chalicelib.jobs.apply_receipts import apply_receipts
 from chalicelib.jobs.balance_alerts import tell_untold
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
-from chalicelib.jobs.run_context import NotRunError, open_database, read_context, with_opt_outs
+from chalicelib.jobs.run_context import NotRunError, next_try, open_database, read_context, with_opt_outs
 from chalicelib.jobs.run_log import record_run
-from chalicelib.jobs.send import next_try, send
+from chalicelib.jobs.send import send
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally
 from chalicelib.practice.record import PracticeRecord

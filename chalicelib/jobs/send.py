@@ -17,7 +17,7 @@ from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
-from chalicelib.entries.entry import Entry, with_reason
+from chalicelib.entries.entry import Entry, transition, with_reason
 from chalicelib.entries.groups import Group
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
@@ -26,15 +26,18 @@ from chalicelib.jobs import balance_alerts
 from chalicelib.jobs.current_rows import rows_now
 from chalicelib.jobs.missed_slots import hold_missed
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.jobs.run_context import NotRunError, open_database, with_opt_outs
+from chalicelib.jobs.run_context import NotRunError, next_try, open_database, with_opt_outs
+from chalicelib.jobs.told_starts import ToldStarts
 from chalicelib.messages.recipient import Channel
+from chalicelib.planning.admission import told_before
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.grouping import Decided, Pair, group_by_payer, take_whole_groups, taken_at
+from chalicelib.planning.grouping import Pair, group_by_payer, take_whole_groups, taken_at
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.rules.rule_input import Stage
+from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
@@ -105,19 +108,12 @@ def _is_window_open(context: RunContext) -> bool:
     return is_open
 
 
-def next_try(context: RunContext) -> datetime | None:
-    """The next send tick (UTC) of the slot's day at which the sending window is open; None: not today."""
-    zone = context.switches["Zeitzone"]
-    tick: datetime | None = context.switches["Versandfenster"].next_tick(
-        context.now, slot_day(context.run.slot, zone), zone
-    )
-    return tick
-
-
 def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:
     practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
-    decided: list[Decided] = [(entry, recheck(entry, rows.get(entry.key), practice, turn.tariff)) for entry in entries]
+    told = ToldStarts(practice, turn.store)
+    told.see(rows.values(), 0)
+    decided = [(entry, _decide(entry, rows.get(entry.key), practice, turn.tariff, told)) for entry in entries]
     stopped = decided
     by_mandant: dict[str, list[Pair]] = {}
     if turn.window_open:
@@ -131,6 +127,16 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
         _read_balances(missing, turn)
     for mandant, pairs in by_mandant.items():
         _pay(mandant, pairs, turn)
+
+
+def _decide(
+    entry: Entry, row: Candidate | None, practice: RuleContext, tariff: Tariff, told: ToldStarts
+) -> SendDecision:
+    decision = recheck(entry, row, practice, tariff)
+    if row and isinstance(decision, Reserve | Wait) and (first := told.teller_since_moved(entry, row)):
+        covered = transition(entry, State.COVERED, practice.now)
+        return End(told_before(covered, first, row.local_start))
+    return decision
 
 
 def _read_balances(mandanten: Iterable[str], turn: _SendRun) -> None:

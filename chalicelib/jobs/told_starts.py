@@ -10,7 +10,7 @@ from itertools import chain
 from chalicelib.entries.covering import told_by
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.states import REVIVABLE
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.jobs.ports import EntryReader
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.alerts import last_run_failed
@@ -23,7 +23,8 @@ from chalicelib.schedule.search import Search
 class ToldStarts:
     """The starts that patients know, read once in a run, and only for a row that may be a second one.
 
-    That is a row without an entry on a day that was searched before, or moved to the start of another row.
+    That is a row without an entry, or moved while its entry waits, on a day that was searched before; or one that is
+    told of a move, to the start of another row.
     """
 
     def __init__(self, rules: RuleContext, store: EntryReader) -> None:
@@ -37,12 +38,17 @@ class ToldStarts:
     def teller(self, rule_input: RuleInput) -> Entry | None:
         """The entry whose message told this start already, and stands; None if the patient has to be told."""
         one, entry = rule_input.candidate, rule_input.entry
-        made = entry is not None and entry.state not in REVIVABLE
-        if made or one.local_start is None or self._since is None or not self._may_be_second(one):
+        left = entry is not None and entry.state not in REVIVABLE | {State.PREPARED}
+        if left or one.local_start is None or self._since is None or not self._may_be_second(one):
             return None
         present = {(row.appointment, row.local_start) for row in self._rows}
         moved_from = rule_input.known_start if one.kind is Kind.RESCHEDULED else None
         return told_by(one.local_start, self._told.get(one.patient, {}), present, moved_from)
+
+    def teller_since_moved(self, entry: Entry, row: Candidate) -> Entry | None:
+        """The same for the entry of a reminder that waits, if its appointment has been moved since it was prepared."""
+        is_moved = row.kind is Kind.REMINDER and row.starts_at != entry.starts_at
+        return self.teller(RuleInput(self._rules, row, entry)) if is_moved else None
 
     def _may_be_second(self, one: Candidate) -> bool:
         if one.kind is Kind.RESCHEDULED:

@@ -31,10 +31,30 @@ def new_entry_transition(
 
 def covered_entry_transition(rule_input: RuleInput, first: Entry, slot: datetime, now: datetime) -> Transition:
     """Create or revive an entry whose start the message of another one has told already: free, and not sent."""
-    made = new_entry_transition(rule_input, State.COVERED, Text("covered.double"), slot, now)
-    start = rule_input.candidate.local_start
-    after = replace(made.after, covered_by=first.key, covered_attempt=first.attempt, announced_start=start)
-    return replace(made, after=after)
+    made = new_entry_transition(rule_input, State.COVERED, None, slot, now)
+    return replace(made, after=told_before(made.after, first, rule_input.candidate.local_start))
+
+
+def told_before(entry: Entry, first: Entry, start: str | None) -> Entry:
+    """The entry covered by the message of another one, which has told its local start."""
+    return replace(
+        entry, state=State.COVERED, reason=Text("covered.double"), announced_start=start,
+        covered_by=first.key, covered_attempt=first.attempt,
+    )  # fmt: skip
+
+
+def follow_reschedule(rule_input: RuleInput, first: Entry | None, slot: datetime, now: datetime) -> Transition:
+    """An entry that still waits (credits, a stop) follows its appointment to another start.
+
+    It is covered if the message of `first` has told that start.
+    """
+    before = rule_input.entry
+    assert before is not None  # noqa: S101 - it waits
+    new = new_entry(rule_input, State.PREPARED, before.reason, slot, now)
+    kept = replace(
+        new, version=before.version + 1, attempt=before.attempt, held=before.held, phone_calls=before.phone_calls
+    )
+    return Transition(before, told_before(kept, first, rule_input.candidate.local_start) if first else kept)
 
 
 def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: datetime, now: datetime) -> Entry:

@@ -28,7 +28,7 @@ REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
     "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die",
     "opt out", "address", "number", *CREDITS, "switch", "schedule", "offset", "days", "plan", "off", "zone",
-    "double", "enter again", "enter again", "move all", "move all", "move all",
+    "double", "enter again", "enter again", "move all", "move all", "move all", "join", "join",
 )  # fmt: skip
 LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023

@@ -40,6 +40,8 @@ class RowChanges:
             case "move all":
                 same = [one for one in rows if (one["PatientId"], one["Beginn"]) == (row["PatientId"], row["Beginn"])]
                 self._move_perhaps_again(same, "move")
+            case "join":
+                self._join(row, [one for one in rows if one["PatientId"] == row["PatientId"] and one is not row])
             case "double":
                 self._enter(row)
             case "enter again":
@@ -80,6 +82,13 @@ class RowChanges:
             row["Beginn"] = self._dice.pick(*(begins[:-1] or begins))
         self._life.note_begins(row)
         self._life.note(row["TerminId"], row["Status"] == "definitiv")
+
+    def _join(self, row: Row, others: list[Row]) -> None:
+        """Moves to the start of another row of the patient."""
+        if others:
+            row["Beginn"] = self._dice.pick(*others)["Beginn"]
+            self._life.note_begins(row)
+            self._life.note(row["TerminId"], row["Status"] == "definitiv")
 
     def _change_patient(self, kind: str, patient: Row) -> None:
         match kind:

@@ -16,6 +16,7 @@ from chalicelib.text import Text
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.test_grouping import FIRST, SECOND, charged, states, texts
+from tests.flow.test_stops import resume, stop
 
 OFTEN = {
     "prepare-reminders__Zeitplan": "täglich alle 2 Stunden 08:00-18:00",
@@ -166,3 +167,29 @@ def test_a_restored_table_does_not_tell_it_again() -> None:
     assert last_logged_states(lines) == {"K": LoggedState(State.COVERED, "reminder:X2")}
     made = placeholder_entry("praxis", "K", LoggedState(State.COVERED, "reminder:X2"), at("2026-11-23 11:00"))
     assert (made.after.key, made.after.state) == ("K", State.UNCONFIRMED)
+
+
+def test_a_row_that_waits_and_is_moved_to_a_start_that_was_told_is_covered() -> None:
+    day, desk = a_practice(**SAY)
+    day.play("2026-11-23 11:00")
+    enter(desk, "X2", SECOND)
+    day.play("2026-11-23 12:02")
+    stop(day)
+    move(desk, "X2", FIRST)
+    day.play("2026-11-23 14:02")
+    resume(day)
+    day.play("2026-11-23 20:00")
+    assert (texts(day), states(desk)["X2"], charged(desk)) == (["09:00"], "covered", 1)
+
+
+def test_a_row_that_is_moved_to_a_start_that_was_told_just_before_it_is_sent_is_covered() -> None:
+    day, desk = a_practice(**SAY)
+    day.play("2026-11-23 11:00")
+    enter(desk, "X2", SECOND)
+    enter(desk, "X3", SECOND)
+    day.play("2026-11-23 12:02")
+    move(desk, "X2", FIRST)
+    day.play("2026-11-23 20:00")
+    covered = desk.entries["X2"]
+    assert (texts(day), covered.covered_by, charged(desk)) == (["09:00", "11:00"], desk.entries["T1"].key, 2)
+    assert (states(desk)["X2"], covered.announced_start) == ("covered", "2026-11-24T09:00")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.jobs.send import next_try
+from chalicelib.jobs.run_context import next_try
 from chalicelib.schedule.job import Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.sending_window import SendingWindow

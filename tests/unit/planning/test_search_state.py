@@ -113,9 +113,9 @@ def test_past_days_are_told_from_the_job_history() -> None:
         pytest.param(searches("23 18:00", BEFORE, **FAILED), "24 09:00", LOST, id="it failed"),
         pytest.param(searches("23 10:02", BEFORE), "24 09:00", COMING, id="it is at work"),
         pytest.param(
-            searches("23 10:10", BEFORE, offset=0), "23 10:30", COMING, id="it is at work, a send run can follow",
+            searches("23 10:10", BEFORE, offset=0), "23 10:30", COMING, id="at work, in time to send",
         ),
-        pytest.param(searches("23 10:10", BEFORE, offset=0), "23 10:20", LOST, id="it is at work, and too late to send"),
+        pytest.param(searches("23 10:10", BEFORE, offset=0), "23 10:20", LOST, id="at work, too late to send"),
         pytest.param(searches("23 10:02", BEFORE, **FAILED), "24 09:00", LOST, id="has failed just now"),
         pytest.param(
             searches("23 10:02", BEFORE, **FAILED, slot=MON_10, due=MON_10 + NEXT_TICK),
