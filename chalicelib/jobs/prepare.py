@@ -6,13 +6,14 @@ the decisions are written. Credits play no part here, except that a low balance 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.aws.practice_store import RaisedAlerts
+from chalicelib.entries.covering import covering_keys, uncover
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
@@ -148,20 +149,34 @@ def _decide(
         else None
         for key, candidate in zip(keys, chunk, strict=True)
     ]
-    announced = with_leaders(store.entries, rules.practice.id, {key for one in found if one for key in one.read_keys()})
+    moved = _covered_and_moved(zip(keys, chunk, strict=True), existing)
+    wanted = {key for one in found if one for key in one.read_keys()} | {k for one in moved for k in covering_keys(one)}
+    announced = with_leaders(store.entries, rules.practice.id, wanted)
+    released = {one.key: back for one in moved if (back := uncover(one, announced, rules.now))}
     decisions: list[tuple[Candidate, PrepareDecision]] = []
     notes: list[Transition | None] = []
     seen: set[str] = set()
     for key, candidate, one in zip(keys, chunk, found, strict=True):
         if one is None and not _is_searched(candidate, rules):
             continue
-        rule_input = one.rule_input(rules, announced) if one else RuleInput(rules, candidate, existing.get(key))
+        entry = existing.get(key)
+        if key in released:
+            one, entry = None, released[key]
+        rule_input = one.rule_input(rules, announced) if one else RuleInput(rules, candidate, entry)
         decision = _decision(rule_input, slot, told.teller) if key not in seen else _repeated(candidate)
+        if key in released and isinstance(decision, Transition):
+            decision = Transition(existing[key], replace(decision.after, version=existing[key].version + 1))
         decisions.append((candidate, decision))
         if one and key not in seen and (rule_input.entry or isinstance(decision, Transition)):
             notes.append(record_announcement(rule_input, one.reminder))
         seen.add(key)
     return decisions, [note for note in notes if note]
+
+
+def _covered_and_moved(rows: Iterable[tuple[str, Candidate]], entries: Mapping[str, Entry]) -> list[Entry]:
+    """The covered entries of moved appointments: the sweep follows them only up to their former start."""
+    found = ((entries[key], candidate) for key, candidate in rows if key in entries)
+    return [one for one, row in found if one.state is State.COVERED and one.starts_at != row.starts_at]
 
 
 def _key(candidate: Candidate, rules: RuleContext) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from tests.flow.covered.test_told_before import MOVES, REFUSED, SAY, a_practice, delete, enter, move
-from tests.flow.test_grouping import FIRST, SECOND, THIRD, states, texts
+from tests.flow.test_grouping import FIRST, SECOND, THIRD, charged, states, texts
 
 
 def test_a_covered_row_that_moves_alone_gets_its_own_message() -> None:
@@ -92,3 +94,17 @@ def test_the_old_time_of_an_appointment_that_moved_was_not_told_last() -> None:
     enter(desk, "X2", FIRST)
     day.play("2026-11-23 20:00")
     assert texts(day) == ["09:00", "neu 11:00", "09:00"]
+
+
+@pytest.mark.parametrize("moves", [{}, MOVES], ids=["moves are not told", "moves are told"])
+def test_a_covered_row_on_a_later_day_is_told_if_its_message_fails_after_its_start(
+    moves: dict[str, str],
+) -> None:
+    day, desk = a_practice(**SAY, **moves)
+    enter(desk, "X2", FIRST)
+    day.play("2026-11-24 09:30")
+    move(desk, "X2", "2026-11-25 14:00")
+    told = desk.entries["T1"]
+    day.parts.data.put(replace(told, state=State.FAILED, version=told.version + 1))
+    day.play("2026-11-24 20:00")
+    assert (texts(day), states(desk)["X2"], charged(desk)) == (["09:00", "14:00"], "delivered", 2)
