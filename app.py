@@ -53,13 +53,12 @@ def status(event: Any) -> None:
 def run(event: Any) -> None:
     """Run one job of one practice, or check it by night."""
     from chalicelib.aws.queues import CheckMessage, message_of
-    from chalicelib.jobs.check_practice import check_practice
     from chalicelib.jobs.run_job import run_job
 
     for record in event:
         message = message_of(record.body)
         if isinstance(message, CheckMessage):
-            check_practice(message.practice, wiring())
+            _check(message.practice)
             continue
         report = run_job(message, event.context.aws_request_id, wiring())
         if report:
@@ -148,6 +147,15 @@ def _tick(tick: Tick, event: Any) -> None:
         queued = job_tick(tick, at, wiring().queues, wiring().jobs)
     logger.info("tick", extra={"tick": tick, "queued": queued})
     _count({"Ticks": 1, "RunsQueued": queued})
+
+
+def _check(practice: str) -> None:
+    """Check a practice by night; what this needs, no run has to load."""
+    from chalicelib.jobs.check_practice import check_practice
+    from chalicelib.preview.balance_warnings import warn_before_days_off
+
+    if checked := check_practice(practice, wiring()):
+        warn_before_days_off(checked, wiring().clock(), wiring())
 
 
 def _alert(practice: str, alerts: list[Any]) -> None:

@@ -8,17 +8,19 @@ from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.aws.practice_database import find_columns, store_columns
 from chalicelib.jobs.apply_parameters import apply_parameters
 from chalicelib.jobs.ports import JobPorts
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 
 
-def check_practice(practice: str, ports: JobPorts) -> None:
-    """Apply the saved parameters, and store the columns that the views have got since.
+def check_practice(practice: str, ports: JobPorts) -> Practice | None:
+    """Apply the saved parameters, and store the columns that the views have got since; None if it is not there.
 
     A column that is gone stays stored until a run misses it, and says so in the job history.
     """
-    apply_parameters(practice, ports)
+    checked = apply_parameters(practice, ports)
     record = ports.practices.record(practice)
-    if record is None or record.removed is not None:
-        return
+    if checked is None or record is None or record.removed is not None:
+        return None
     with suppress(PracticeDatabaseError, ParameterError):  # the next run fails, and says so
         store_columns(record, record.optional_columns | find_columns(record, ports), ports)
+    return Practice(record, checked)

@@ -32,6 +32,7 @@ class AlertKind(StrEnum):
     ERASED = "erased"
     ORDER = "order"
     TOPPED_UP = "topped-up"
+    RUNS_OUT = "runs-out"  # a balance, before people are back
 
 
 OF_PARAMETERS = (AlertKind.INVALID, AlertKind.UNKNOWN_PARAMETER)  # whose subject is a parameter

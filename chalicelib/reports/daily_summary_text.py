@@ -6,11 +6,12 @@ It produces its own words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from chalicelib.entries.credits import is_below
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import ACCEPTED, State, state_label
 from chalicelib.messages.placeholders import as_value
@@ -51,6 +52,8 @@ class DailySummary:
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
     names: Mapping[str, str] | None = None  # of the patients of `charged`, by number; None without NamenInMeldungen
     since: date | None = None  # the first of the closed days just before, which it tells too
+    least_balance: int = 0  # below it, a balance is low
+    running_out: Collection[str] = ()  # Mandanten whose balance will not last to the next working day
 
 
 def summary_mail(one: DailySummary) -> tuple[str, str, str]:
@@ -122,9 +125,24 @@ def _credits(one: DailySummary, words: Words) -> Block:
     for entry in one.charged:
         spent[entry.mandant or ""] += entry.credits
     left = sorted(one.balances.items())
+    marks = {name: list(_balance_marks(name, balance, one)) for name, balance in left}
     lines = [Text("summary.mandant", mandant=name, spent=spent[name], balance=balance) for name, balance in left]
-    rows = [(as_value(name), number(spent[name]), number(balance)) for name, balance in left]
-    return _block(words, Text("summary.credits"), lines, rows, ("mandant", "spent", "balance"))
+    marked = [
+        Text("summary.mandant.marked", line, joined("comma", marks[name])) if marks[name] else line
+        for line, (name, _) in zip(lines, left, strict=True)
+    ]
+    rows = [
+        (as_value(name), number(spent[name]), "\n".join([number(balance), *map(words.of, marks[name])]))
+        for name, balance in left
+    ]
+    return _block(words, Text("summary.credits"), marked, rows, ("mandant", "spent", "balance"))
+
+
+def _balance_marks(mandant: str, balance: int, one: DailySummary) -> Iterator[Text]:
+    if is_below(balance, one.least_balance):
+        yield Text("summary.low")
+    if mandant in one.running_out:
+        yield Text("summary.runs_out")
 
 
 def _misinformed(closing: Reconciliation, one: DailySummary, words: Words) -> Block:

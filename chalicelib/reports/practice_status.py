@@ -101,7 +101,7 @@ def practice_status(
     start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
     unended = store.entries_in(practice.id)
     ended = list(store.open_entries(practice.id, Group.ENDED, since=start))
-    problems = _problems(mandanten, practice, today)
+    problems = licence_problems(mandanten, practice, today)
     payers = {*problems, *(entry.mandant for entry in [*unended, *ended] if entry.mandant)}
     credits = store.balances(practice.id, payers) if payers else {}
     balances = tuple(_balance(one, left, practice, problems.get(one)) for one, left in sorted(credits.items()))
@@ -140,7 +140,7 @@ def alert_label(cause: str) -> Text:
     """The subject of an active alert, with the Mandant or the job that it names."""
     kind, about = parse_cause(cause)
     subject = kind_label(kind)
-    if kind in (AlertKind.LOW_BALANCE, AlertKind.NO_CREDITS):
+    if kind in (AlertKind.LOW_BALANCE, AlertKind.NO_CREDITS, AlertKind.RUNS_OUT):
         return Text("alert.mandant", subject, mandant=about)
     return Text("alert.job", subject, job_label(Job(about))) if kind == AlertKind.RUN_FAILED else subject
 
@@ -175,7 +175,10 @@ def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[Da
         yield DayRate(day, sent[day], delivered[day])
 
 
-def _problems(mandanten: Iterable[Mapping[str, object]], practice: Practice, today: date) -> dict[str, Text | None]:
+def licence_problems(
+    mandanten: Iterable[Mapping[str, object]], practice: Practice, today: date
+) -> dict[str, Text | None]:
+    """Why each Mandant of these rows of the practice database may not send; None if it may."""
     licences = practice.record.licences
     return {str(row["MandantId"]): licence_problem(row["Lizenznummer"], licences, today) for row in mandanten}
 

@@ -15,6 +15,7 @@ from chalicelib.aws.alert_sender import AlertMailError, AlertSender
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.states import State
+from chalicelib.planning.alerts import AlertKind, subjects_of
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
@@ -64,10 +65,13 @@ def _summary(
     since = context.switches.closed_days.since(day)  # no summary told the days on which the practice was closed
     start = datetime(since.year, since.month, since.day, tzinfo=zone).astimezone(UTC)
     rules = context.rules(Stage.PREPARE)
-    known, unsent = entries_for_day(rules, since, store), why_unsent(bool(stop), context.record.alerts)
+    alerts, least = context.record.alerts, context.practice.least_balance or 0
+    known, unsent = entries_for_day(rules, since, store), why_unsent(bool(stop), alerts)
     waiting = [entry for entry in known if entry.state in (State.PREPARED, State.RESERVED, State.SENDING)]
     charged = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
+    running_out = subjects_of(AlertKind.RUNS_OUT, alerts)
     payers = {entry.mandant for entry in [*charged, *waiting] if entry.mandant}
+    payers |= running_out | subjects_of(AlertKind.LOW_BALANCE, alerts)
     balances = store.balances(practice, payers) if payers else {}
     closing, unread, names = None, None, None
     named = context.switches.values.get("NamenInMeldungen", False)
@@ -83,5 +87,6 @@ def _summary(
         closing, lines, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
         practice, context.switches.language, day, context.now, zone, charged, waiting, open_calls(lines), balances,
-        stop, closing, unread, failed_prepare_jobs(context.record.alerts), names, since,
+        stop, closing, unread, failed_prepare_jobs(alerts), names, since,
+        least, running_out,
     )  # fmt: skip

@@ -14,6 +14,8 @@ CANTONS = (
 _DAY = timedelta(days=1)
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(20\d{2})", re.ASCII)
 _AHEAD = 400  # days in which to look for the next closed ones
+_LONGEST = 60  # days in which to look for the next working one
+_SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,15 @@ class ClosedDays:
     def is_over(self, today: date) -> bool:
         """Return whether all of its days are past."""
         return bool(self.spans) and not self.cantons and max(last for _, last in self.spans) < today
+
+    def is_working_day(self, day: date) -> bool:
+        """Return whether people are there: from Monday to Friday, unless the practice is closed."""
+        return day.weekday() < _SATURDAY and day not in self
+
+    def next_working_day(self, day: date) -> date:
+        """Return the first working day after a day; of a stretch of more than two months, a day of it."""
+        after = [day + n * _DAY for n in range(1, _LONGEST)]
+        return next(filter(self.is_working_day, after), after[-1])
 
     def since(self, day: date) -> date:
         """Return the first of the closed days just before a day, or the day itself."""

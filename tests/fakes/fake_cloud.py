@@ -20,6 +20,7 @@ from chalicelib.jobs.deliver import DeliveryResult, deliver
 from chalicelib.jobs.run_job import run_job
 from chalicelib.jobs.status_tick import status_tick
 from chalicelib.jobs.tick import job_tick
+from chalicelib.preview.balance_warnings import warn_before_days_off
 from chalicelib.schedule.job import Tick
 from infra.local.event_queue import Agenda, Turn
 from infra.local.networks import delivery_outcomes as fates
@@ -116,7 +117,8 @@ class FakeCloud:
     def _run(self, message: Message) -> None:
         run = message_of(message.body)
         if isinstance(run, CheckMessage):
-            check_practice(run.practice, self.parts)
+            if checked := check_practice(run.practice, self.parts):
+                warn_before_days_off(checked, self.world.now, self.parts)
         else:
             run_job(run, self.world.new_id(), self.parts)
 

@@ -18,7 +18,7 @@ PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 13_661  # non-blank; a feature that needs more says so in its commit
+CHALICELIB_LINES = 13_789  # non-blank; a feature that needs more says so in its commit
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
 BELOW_ALL = {"text"}  # imported by every room
@@ -200,7 +200,7 @@ def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
 
 def test_each_lambda_imports_its_step_itself() -> None:
     every = rooms(imports(ast.walk(tree_of(ROOT / "app.py"))))
-    assert every - rooms(imports(tree_of(ROOT / "app.py").body)) == {"jobs", "aws"}
+    assert every - rooms(imports(tree_of(ROOT / "app.py").body)) == {"jobs", "aws", "preview"}
 
 
 def test_the_wiring_imports_each_part_where_it_builds_it() -> None:

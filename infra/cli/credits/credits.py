@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -28,7 +29,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.unread import OF_OPEN_ENTRIES, unread_remark
 from infra.cli.credits import credit_moves, orders
 from infra.cli.credits.credit_moves import check_mandanten, top_up
-from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
+from infra.cli.credits.forecast import forecast_document, remarks_on, sentence, uses_table
 from infra.cli.credits.ledger_table import ledger_csv, ledger_document, ledger_rows, ledger_table, refunded_keys
 from infra.language import number
 from infra.translation import tr, trn
@@ -156,12 +157,14 @@ def forecast(
     table: Annotated[bool, typer.Option("--table", help="Show the credits of the next days too.")] = False,
 ) -> None:
     """Forecast when the credits of each billing practitioner run out, from known appointments and past use."""
+    from chalicelib.preview.balance_warnings import forecasts
+
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         rows, ids, remarks = _mandanten(mandant, found, deployment)
-        foreseen, told = forecasts(found, ids, days, deployment)
         today, licences = slot_day(deployment.now, found.zone), found.record.licences
-    remarks = list(dict.fromkeys([*told, *remarks]))
+        foreseen, unread = forecasts(found, ids, today + timedelta(days=days), deployment.now, deployment.clients)
+    remarks = list(dict.fromkeys([*remarks_on(found, unread), *remarks]))
     why = {str(row["MandantId"]): licence_problem(row["Lizenznummer"], licences, today) for row in rows or ()}
     credits = {one.mandant: forecast_document(one, found.zone, why.get(one.mandant)) for one in foreseen}
     shown: list[RenderableType] = []
@@ -184,14 +187,14 @@ def _after_a_yes(
     act: Callable[[Practice, Deployment], tuple[Document, str]],
 ) -> None:
     """Ask, act and answer. Raises ArgumentError for an unknown Mandant."""
-    from chalicelib.jobs.balance_alerts import check_balances
+    from chalicelib.preview.balance_warnings import check_added
 
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         check_mandanten(found, deployment, *mandanten)
         confirmed(question(found.id), yes)
         document, text = act(found, deployment)
-        check_balances(found, mandanten, deployment.now, deployment.clients)
+        check_added(found, mandanten, deployment.now, deployment.clients)
     answer(options.as_json, document, text)
 
 

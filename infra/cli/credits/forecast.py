@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.practice import Practice
-from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
-from chalicelib.schedule.schedule import slot_day
+from chalicelib.preview.forecast import Forecast, Use
 from chalicelib.text import Text as Reason
 from infra.cli.core.documents import Said, local, text_document
 from infra.cli.core.output import Document
@@ -25,38 +21,14 @@ from infra.translation import tr, trn
 _DAYS_SHOWN = 7
 
 
-def forecasts(
-    practice: Practice, mandanten: Sequence[str], days: int, deployment: Deployment
-) -> tuple[list[Forecast], list[Said]]:
-    """Return a forecast for each Mandant over the next `days` days, and the blockers in words."""
+def remarks_on(practice: Practice, unread: Reason | None) -> list[Said]:
+    """Why the practice database cannot be read, and what blocks the jobs."""
     from chalicelib.preview.dry_run import run_blockers
-    from chalicelib.preview.planned_messages import last_send_slots
     from chalicelib.schedule.job import SCHEDULED, Job
 
-    now, zone, store = deployment.now, practice.zone, deployment.clients.store
-    end = slot_day(now, zone) + timedelta(days=days)
-    planned, unread = _planned(practice, end, deployment)
-    slots = last_send_slots(practice, now, end)
-    found = [forecast(one, store.ledger(practice.id, one), planned, slots, now, end, zone) for one in mandanten]
     told: list[Said] = [*unread_remark(unread, EXPERIENCE)]
     told += [reason for job in SCHEDULED if job is not Job.STATUS for reason in run_blockers(practice, job)]
-    return found, list(dict.fromkeys(told))
-
-
-def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[list[Planned], Reason | None]:
-    from chalicelib.aws.parameter_store import ParameterError
-    from chalicelib.aws.practice_database import practice_database
-    from chalicelib.preview.dry_run import PreviewPorts
-    from chalicelib.preview.planned_messages import planned_messages
-
-    parts = deployment.clients
-    opt_outs, tariff = parts.parameters.opt_outs(practice.record), parts.parameters.tariff()
-    try:
-        with practice_database(practice.record, parts) as database:
-            ports = PreviewPorts(database, parts.store, tariff, opt_outs)
-            return planned_messages(practice, deployment.now, end, ports), None
-    except (PracticeDatabaseError, ParameterError) as error:
-        return [], error.text
+    return list(dict.fromkeys(told))
 
 
 def sentence(found: Forecast, zone: ZoneInfo, problem: Reason | None = None) -> Text:

@@ -77,7 +77,7 @@ def fulfil(
     wanted: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The number of the order.")],
 ) -> None:
     """Add the credits of an order to its billing practitioner, once."""
-    from chalicelib.jobs.balance_alerts import check_balances
+    from chalicelib.preview.balance_warnings import check_added
 
     with connected(options.stage) as deployment:
         found, clients = deployment.practice_to_change(options.practice), deployment.clients
@@ -90,7 +90,7 @@ def fulfil(
             confirmed(tr("{practice}: order {number}: add {credits} to billing practitioner {mandant}?", **values),
                       options.yes)  # fmt: skip
         added = clients.store.top_up(found.id, fulfilment(one, deployment.now))
-        check_balances(found, [one.mandant], deployment.now, clients)
+        check_added(found, [one.mandant], deployment.now, clients)
         at = _fulfilled(found, deployment)[wanted]
         left = clients.store.balances(found.id, [one.mandant])[one.mandant]
     told = tr(
@@ -114,7 +114,7 @@ def automatic(
     off: Annotated[bool, typer.Option("--off", help="Add nothing automatically any more.")] = False,
 ) -> None:
     """Add credits automatically when a balance falls below a limit, or show who gets them so."""
-    from chalicelib.jobs.balance_alerts import check_balances
+    from chalicelib.preview.balance_warnings import check_added
 
     if mandant is None or not (off or below is not None or amount is not None):
         return _show_automatic(options)
@@ -128,7 +128,7 @@ def automatic(
         else:
             clients.practices.set_automatic(found.id, AutomaticTopUp(one, below or 0, amount or 0))
         found = deployment.practice(found.id)
-        check_balances(found, [one], deployment.now, clients)
+        check_added(found, [one], deployment.now, clients)
     answer(options.as_json, _automatic_document(found), *_automatic_lines(found))
 
 

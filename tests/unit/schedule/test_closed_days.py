@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -47,6 +47,23 @@ def test_the_next_days_and_the_days_just_before() -> None:
     assert days.coming(date(2027, 8, 2), 3) == []
     assert not closed("ZH, 01.08.2020").is_over(date(2027, 1, 1))
     assert not closed("").is_over(date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "following"),
+    [
+        ("", date(2026, 11, 26), date(2026, 11, 27)),
+        ("", date(2026, 11, 27), date(2026, 11, 30)),
+        ("", date(2026, 11, 28), date(2026, 11, 30)),
+        ("25.11.2026-27.11.2026", date(2026, 11, 24), date(2026, 11, 30)),
+        ("24.12.2026-27.12.2026, ZH", date(2026, 12, 23), date(2026, 12, 28)),
+        ("01.01.2027-31.12.2099", date(2026, 12, 31), date(2027, 2, 28)),
+    ],
+)
+def test_the_next_day_on_which_people_are_there(text: str, day: date, following: date) -> None:
+    assert closed(text).next_working_day(day) == following
+    assert closed("").is_working_day(day) is (day.weekday() < 5)
+    assert not closed(text).is_working_day(following - timedelta(days=1)) or following == day + timedelta(days=1)
 
 
 def test_dates_alone_load_no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
