@@ -72,14 +72,17 @@ class EntryStore:
 
         The index has only keys: the current entries are read, and those that are no longer in the group are skipped.
         """
+        for batch in batches(self.listed_keys(practice, group, since), READ):
+            found = self.entries(practice, list(dict.fromkeys(batch)))
+            yield from (entry for entry in found.values() if Group.of(entry) is group)
+
+    def listed_keys(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[str]:
+        """The keys that the index has in a group, thousands a call; it may lag behind, and no entry is read."""
         condition, values = "open_pk = :group", {":group": f"{practice}#{group}"}
         if since is not None:
             condition, values = f"{condition} AND open_sk >= :since", {**values, ":since": instant_text(since)}
-        items = self._table.query(condition, values, index="groups")
-        for batch in batches(items, READ):
-            keys = dict.fromkeys(item["pk"].partition("#")[2] for item in batch)
-            found = self.entries(practice, list(keys))
-            yield from (entry for entry in found.values() if Group.of(entry) is group)
+        for item in self._table.query(condition, values, index="groups"):
+            yield item["pk"].partition("#")[2]
 
     def entries_in(self, practice: str, groups: Iterable[Group] = OPEN_GROUPS) -> list[Entry]:
         """All entries of these groups, group by group, in the order of `open_entries`."""

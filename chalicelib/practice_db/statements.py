@@ -9,7 +9,7 @@ from pathlib import Path
 Ids = Sequence[str]
 
 TERMIN_MANDANT = "Termin.MandantId"  # who signs the message about an appointment
-PHONES = ("Patient.TelefonPrivat", "Patient.TelefonGeschaeft")  # for the call list
+PHONES = ("Patient.TelefonPrivat", "Patient.TelefonGeschaeft")  # for the call list, and to find a patient
 OPTIONAL_COLUMNS = frozenset({TERMIN_MANDANT, *PHONES})  # a practice's views may lack them
 # No row, by view: the answer has the columns of the view.
 NO_ROW = {

@@ -99,12 +99,15 @@ class _Collector:
         self._lines: dict[str, PreviewLine] = {}
         self._paid: Counter[str] = Counter()
         self.made: list[Entry] = []
+        self._new: set[str] = set()
         self.skipped: Counter[str] = Counter()
         self.balances: dict[str, int] = {}
 
     @property
     def lines(self) -> list[PreviewLine]:
-        return list(self._lines.values())
+        """The lines, known if no run of the preview would create their entry."""
+        new, left_out = self._new, PlannedOutcome.LEFT_OUT
+        return [replace(one, known=one.outcome is not left_out and one.key not in new) for one in self._lines.values()]
 
     def prepare(self, run: RunMessage) -> None:
         today = slot_day(run.slot, self._practice.zone)
@@ -121,8 +124,9 @@ class _Collector:
                 case Unchanged():
                     known = self._dry.entries(run.practice, [key])[key]
                     self._add(replace(line, outcome=PlannedOutcome.PHONE, reason=known.reason))
-                case Transition(_, after):
+                case Transition(before, after):
                     self.made.append(after)
+                    self._new |= set() if before else {after.key}
                     self._add(_line(after, candidate))
                 case Written(entry):
                     self._add(_line(entry, candidate))

@@ -46,6 +46,7 @@ class PreviewLine:
     text: str | None = None
     rule: str | None = None
     reason: Text | None = None
+    known: bool = False  # its entry exists already
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
 
 UNSENT = Text("unsent")
-MARK = 6  # characters of an entry's key that the list shows
 
 
 class Phone(StrEnum):
@@ -90,8 +89,13 @@ def whom_of(candidate: Candidate) -> Whom:
 
 def phones_of(candidate: Candidate) -> Phones:
     """The telephone numbers on file, each once."""
-    one, found = candidate, dict[str, tuple[Phone, str]]()
-    for phone, raw in zip(Phone, (one.mobile, *one.other_phones), strict=True):
+    return each_once(candidate.mobile, *candidate.other_phones)
+
+
+def each_once(mobile: object, private: object, office: object) -> Phones:
+    """The telephone numbers as the practice wrote them, each once."""
+    found = dict[str, tuple[Phone, str]]()
+    for phone, raw in zip(Phone, (mobile, private, office), strict=True):
         if number := as_value(raw):
             found.setdefault("".join(filter(str.isalnum, number)) or number, (phone, number))
     return tuple(found.values())

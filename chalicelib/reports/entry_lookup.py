@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _SHORTEST = 4  # characters of a key that can abbreviate it
+_NEAR = 3  # identities that an error names
+_MOST_READ = 500  # entries that are read to find these, open ones first
 
 
 class UnknownEntryError(Exception):
@@ -31,23 +33,34 @@ def key_of(practice: str, text: str) -> str:
 
 
 def named_entries(texts: Sequence[str], practice: str, store: EntryStore) -> list[Entry]:
-    """The current entries of these identities, keys, or beginnings of keys; each once. Raises UnknownEntryError."""
+    """The current entries of these identities, keys, or beginnings of keys; each once. Raises UnknownEntryError.
+
+    A key is a hash, so no key condition finds its beginning: the keys of the index are read, and the entries of those
+    that begin so.
+    """
     keys = {text: key_of(practice, text) for text in texts}
     found = store.entries(practice, [key for key in dict.fromkeys(keys.values()) if _KEY.fullmatch(key)])
-    listed: list[Entry] | None = None  # read only if an entry is not found by its key
+    listed: list[str] | None = None  # read only if an entry is not found by its key
     named: dict[str, Entry] = {}
     for text, key in keys.items():
         if key not in found:
-            listed = store.entries_in(practice, Group) if listed is None else listed
-            found[key] = _by_beginning(text, key, practice, listed)
+            listed = _listed(practice, store) if listed is None else listed
+            found[key] = _by_beginning(text, key, practice, listed, store)
         named.setdefault(found[key].key, found[key])
     return list(named.values())
 
 
-def _by_beginning(text: str, key: str, practice: str, listed: Sequence[Entry]) -> Entry:
-    matches = [entry for entry in listed if ":" not in text and len(key) >= _SHORTEST and entry.key.startswith(key)]
+def _listed(practice: str, store: EntryStore) -> list[str]:
+    return list(dict.fromkeys(key for group in Group for key in store.listed_keys(practice, group)))
+
+
+def _by_beginning(text: str, key: str, practice: str, listed: Sequence[str], store: EntryStore) -> Entry:
+    long = ":" not in text and len(key) >= _SHORTEST
+    begin_so = [one for one in listed if long and one.startswith(key)]
+    matches = list(store.entries(practice, begin_so[:_NEAR]).values())
     if len(matches) == 1:
         return matches[0]
-    identities = [entry.identity for entry in listed]
-    near = [entry.identity for entry in matches] or nearest(text.strip(), identities, 3)
-    raise UnknownEntryError(text, practice, near[:3])
+    if matches:
+        raise UnknownEntryError(text, practice, [entry.identity for entry in matches])
+    others = store.entries(practice, listed[:_MOST_READ]).values()
+    raise UnknownEntryError(text, practice, nearest(text.strip(), [entry.identity for entry in others], _NEAR))

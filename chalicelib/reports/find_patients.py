@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.messages.placeholders import as_value
 from chalicelib.practice_db.database import Row
+from chalicelib.reports.call_list import Phones, each_once
 from chalicelib.rules.candidate import parse_date, parse_id, parse_local_time
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class FoundPatient:
     name: str
     birthday: date | None
     deceased: bool
-    phone: str
+    phones: Phones
     next_start: datetime | None
 
 
@@ -65,9 +66,10 @@ def find_patients(text: Wanted, practice: Practice, deployment: Deployment) -> l
 
     Raises PracticeDatabaseError and ParameterError.
     """
+    from chalicelib.aws.practice_database import practice_database
+
     now = deployment.now.astimezone(practice.zone).replace(tzinfo=None)
-    url = deployment.clients.parameters.database_url(practice.id)
-    with deployment.clients.open_database(url) as database:
+    with practice_database(practice.record, deployment.clients) as database:
         rows: Sequence[Row] = list(database.find(text.numbers, text.born, text.digits, text.words, now))
     return [_found(row, practice) for row in rows]
 
@@ -76,7 +78,8 @@ def _found(row: Row, practice: Practice) -> FoundPatient:
     names = [as_value(row["Nachname"]), as_value(row["Vorname"])]
     return FoundPatient(
         parse_id(row["PatientId"]) or "", " ".join(filter(None, names)), parse_date(row["Geburtsdatum"]),
-        row["Sterbedatum"] is not None, as_value(row["Mobiltelefon"]),
+        row["Sterbedatum"] is not None,
+        each_once(row["Mobiltelefon"], row.get("TelefonPrivat"), row.get("TelefonGeschaeft")),
         parse_local_time(row["NaechsterTermin"], practice.zone),
     )  # fmt: skip
 

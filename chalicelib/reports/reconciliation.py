@@ -63,6 +63,7 @@ class AppointmentResult:
 class Misinformed:
     """A patient who was told a start (UTC) that has since changed; `starts_at` is None if there is no new one."""
 
+    key: str  # of the entry of the reminder
     appointment: str
     patient: str
     name: str  # empty if the practice database no longer has the appointment
@@ -226,11 +227,13 @@ def misinformed(
     if unchanged or not ahead or not of_days or (starts_at is None and announced <= now):
         return None
     if candidate is None:
-        return Misinformed(reminder.appointment, reminder.patient, "", (), announced, None, Text("misinformed.gone"))
+        of = (reminder.key, reminder.appointment, reminder.patient)
+        return Misinformed(*of, "", (), announced, None, Text("misinformed.gone"))
     status, name, phones = as_value(candidate.status), name_of(candidate), phones_of(candidate)
     gone = Text("misinformed.status", status=status) if status else Text("misinformed.no_status")
     reason = Text("misinformed.rescheduled") if starts_at else gone
-    return Misinformed(reminder.appointment, candidate.patient, name, phones, announced, starts_at, reason)
+    of = (reminder.key, reminder.appointment, candidate.patient)
+    return Misinformed(*of, name, phones, announced, starts_at, reason)
 
 
 def unaccounted(results: Sequence[AppointmentResult], counted: Mapping[str, int]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.practice_db.database import open_practice_database
+from chalicelib.practice_db.statements import PHONES
 from chalicelib.reports.find_patients import MOST_FOUND, wanted
 from tests.builders.practice_file import Tables, practice_file
 from tests.contract.doors import NAMES, Load, opened, plain
@@ -106,6 +107,30 @@ def test_the_next_definitive_appointment_is_told(ask: Ask) -> None:
     assert row["NaechsterTermin"] == "2026-11-30 08:00:00"
 
 
+def test_a_patient_is_found_by_the_other_telephone_numbers_that_the_view_has(load: Load) -> None:
+    tables: Tables = {
+        "Patient": [
+            {"PatientId": "P1", "TelefonPrivat": "044 000 00 01"},
+            {"PatientId": "P2", "TelefonGeschaeft": "+41440000001"},
+            {"PatientId": "P3", "Mobiltelefon": "044/000.00.01", "TelefonPrivat": "031 000 00 02"},
+        ]
+    }  # fmt: skip
+    all_phones = frozenset(PHONES)
+    with open_practice_database(load(tables, all_phones)) as database:
+        assert [row["PatientId"] for row in database.find([], None, "440000001", (), NOW)] == ["P3"]
+        database.optional_columns = all_phones
+        rows = [plain(row) for row in database.find([], None, "440000001", (), NOW)]
+    assert [row["PatientId"] for row in rows] == ["P1", "P2", "P3"]
+    assert (rows[0]["TelefonPrivat"], rows[1]["TelefonGeschaeft"]) == ("044 000 00 01", "+41440000001")
+
+
+def test_a_view_without_the_other_telephone_numbers_is_asked_once_more(load: Load) -> None:
+    with open_practice_database(load({"Patient": [{"PatientId": "P1", "Mobiltelefon": "044 000 00 01"}]})) as database:
+        database.optional_columns = frozenset(PHONES)
+        assert [row["PatientId"] for row in database.find([], None, "440000001", (), NOW)] == ["P1"]
+        assert database.optional_columns == frozenset()
+
+
 def test_it_stops_one_after_those_that_are_shown(ask: Ask) -> None:
     tables: Tables = {"Patient": [{"PatientId": f"P{n:02}", "Nachname": "Keller"} for n in range(80)]}
     rows = ask("Keller", tables)
@@ -113,25 +138,29 @@ def test_it_stops_one_after_those_that_are_shown(ask: Ask) -> None:
 
 
 TEXTS = st.one_of(st.none(), st.text("aBé %_[]\\'’-.1", max_size=4))
+NUMBERS = st.sampled_from([None, "", "079 000 00 01", "0041'79\u00a0000’00/01", "?"])
 ROWS = st.lists(
     st.fixed_dictionaries({
         "PatientId": st.sampled_from(["p1", "P1", "a"]), "Nachname": TEXTS, "Vorname": TEXTS,
         "Geburtsdatum": st.sampled_from([None, "", "1980-11-23", "1980-11-23 00:00:00", "bald"]),
-        "Mobiltelefon": st.sampled_from([None, "", "079 000 00 01", "0041'79\u00a0000’00/01", "?"]),
+        **dict.fromkeys(("Mobiltelefon", "TelefonPrivat", "TelefonGeschaeft"), NUMBERS),
     }),
     max_size=6,
 )  # fmt: skip
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows=ROWS, words=st.lists(st.text("aBé%_[]\\'’", min_size=1, max_size=2), max_size=5))
-def test_the_fake_answers_alike(tmp_path_factory: pytest.TempPathFactory, rows: Tables, words: list[str]) -> None:
+@given(ROWS, st.lists(st.text("aBé%_[]\\'’", min_size=1, max_size=2), max_size=5), st.sets(st.sampled_from(PHONES)))
+def test_the_fake_answers_alike(
+    tmp_path_factory: pytest.TempPathFactory, rows: Tables, words: list[str], columns: set[str]
+) -> None:
     appointment = dict.fromkeys(COLUMNS["Termin"])
     appointment |= {"TerminId": "t", "PatientId": "p1", "Beginn": "2026-11-24 08:00:00", "Status": "definitiv"}
     path = tmp_path_factory.mktemp("find") / "p.db"
-    url = practice_file(path, {"Patient": rows, "Termin": [appointment]})  # type: ignore[dict-item]
+    url = practice_file(path, {"Patient": rows, "Termin": [appointment]}, optional_columns=frozenset(PHONES))  # type: ignore[dict-item]
     asked = (["p1"], date(1980, 11, 23), "790000001", words, NOW)
     fake = FakePracticeDatabase(World(CLOCK), tables_of(path))
     with open_practice_database(url) as real:
+        fake.optional_columns = real.optional_columns = frozenset(columns)
         by_name = [sorted(map(repr, database.find(*asked))) for database in (fake, real)]
     assert by_name[0] == by_name[1]

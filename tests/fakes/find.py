@@ -7,21 +7,30 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.practice_db.statements import PHONES
+
 _SEPARATORS = re.compile(r"[-./()'\u00a0’ ]")
 
 
 def found_patients(
-    tables: Any, numbers: Sequence[str], born: date | None, digits: str | None, words: Sequence[str], now: datetime
+    tables: Any,
+    numbers: Sequence[str],
+    born: date | None,
+    digits: str | None,
+    words: Sequence[str],
+    now: datetime,
+    optional_columns: frozenset[str],
 ) -> list[dict[str, object]]:
     """Up to 51 patients by name, with their next definitive appointment from `now` (practice-local) on."""
+    phones = ("Mobiltelefon", *(name.partition(".")[2] for name in PHONES if name in optional_columns))
     tests: list[Callable[[dict[str, Any]], bool]] = [
         lambda one: one["PatientId"] in numbers,
         lambda one: born is not None and (one["Geburtsdatum"] or "")[:10] == born.isoformat(),
-        lambda one: bool(digits) and str(digits) in _SEPARATORS.sub("", one["Mobiltelefon"] or ""),
+        lambda one: bool(digits) and any(str(digits) in _SEPARATORS.sub("", one[name] or "") for name in phones),
         lambda one: bool(words) and all(_has(word, one) for word in words[:4]),
     ]
     found = [one for one in tables["Patient"] if any(test(one) for test in tests)]
-    kept = ("PatientId", "Nachname", "Vorname", "Geburtsdatum", "Sterbedatum", "Mobiltelefon")
+    kept = ("PatientId", "Nachname", "Vorname", "Geburtsdatum", "Sterbedatum", *phones)
     places = sorted(
         found, key=lambda one: tuple(_ascending(one[name]) for name in ("Nachname", "Vorname", "PatientId"))
     )

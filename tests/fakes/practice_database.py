@@ -105,7 +105,7 @@ class FakePracticeDatabase(PracticeDatabase):
         self, numbers: Ids, born: date | None, digits: str | None, words: Sequence[str], now: datetime
     ) -> Iterator[Row]:
         search = partial(found_patients, self._tables, numbers, born, digits, words, now)
-        return iter(self._world.call("database.find", search))
+        return iter(self._asked("find", lambda: search(self.optional_columns)))
 
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
@@ -119,23 +119,27 @@ class FakePracticeDatabase(PracticeDatabase):
         self, question: str, wanted: Callable[[], list[Record]], default: str | None, since: date | None = None
     ) -> Iterator[Row]:
         """Yield the rows of the query; they are those at the time when the first is requested."""
-
-        def ask() -> list[Row]:
-            if self.optional_columns - self._tables.optional:
-                raise NO_COLUMN.error()
-            return list(_rows(wanted(), self._tables, default, since, self.optional_columns))
-
-        try:
-            rows = self._world.call(f"database.{question}", ask)
-        except PracticeDatabaseError as error:
-            if error.text != NO_COLUMN.text:
-                raise
-            self.find_columns()
-            rows = self._world.call(f"database.{question}", ask)
+        rows = self._asked(question, lambda: _rows(wanted(), self._tables, default, since, self.optional_columns))
         start = 0
         while batch := self._world.call("database.fetch", partial(_slice, rows, start, self.batch)):
             yield from batch
             start += self.batch
+
+    def _asked(self, question: str, ask: Callable[[], Iterable[Row]]) -> list[Row]:
+        """Ask, and once more with the columns that there are if the query meets one that is missing."""
+
+        def checked() -> list[Row]:
+            if self.optional_columns - self._tables.optional:
+                raise NO_COLUMN.error()
+            return list(ask())
+
+        try:
+            return self._world.call(f"database.{question}", checked)
+        except PracticeDatabaseError as error:
+            if error.text != NO_COLUMN.text:
+                raise
+            self.find_columns()
+            return self._world.call(f"database.{question}", checked)
 
 
 def _slice(rows: Sequence[Row], start: int, size: int) -> Sequence[Row]:

@@ -39,6 +39,10 @@ class FakeEntryStore(EntryStore):
     def open_entries(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[Entry]:
         return iter(self._world.call("store.open_entries", lambda: self._open(practice, group, since)))
 
+    def listed_keys(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[str]:
+        listed = self._world.call("store.listed_keys", lambda: self._open(practice, group, since))
+        return (entry.key for entry in listed)
+
     entries_in = EntryStore.entries_in  # by open_entries
 
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:

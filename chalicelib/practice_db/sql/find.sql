@@ -6,7 +6,7 @@
 -- Parameters
 --   numbers  list of PatientId
 --   born     date of birth 'YYYY-MM-DD'
---   digits   LIKE pattern of a telephone number without its separators
+--   digits   LIKE pattern of a telephone number without its separators; a column each, for collations may differ
 --   word_1 … word_4  LIKE patterns with the escape character \; each is in the last or the first name
 --   moment   practice-local time 'YYYY-MM-DD HH:MM:SS', for the next definitive appointment
 --   nbsp, quote  these characters, which separate digits like blanks and apostrophes
@@ -14,14 +14,20 @@
 WITH Found AS (
     SELECT
         PatientId, Nachname, Vorname, Geburtsdatum, Sterbedatum, Mobiltelefon,
+        -- if Patient.TelefonPrivat
+        TelefonPrivat,
+        -- if Patient.TelefonGeschaeft
+        TelefonGeschaeft,
         ROW_NUMBER() OVER (ORDER BY Nachname, Vorname, PatientId) AS Place
     FROM vitosms.Patient
     WHERE
         PatientId IN (:numbers)
         OR SUBSTRING(CAST(Geburtsdatum AS nvarchar(30)), 1, 10) = :born
-        OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(
-            Mobiltelefon, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, ''
-        ) LIKE :digits
+        OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(Mobiltelefon, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, '') LIKE :digits
+        -- if Patient.TelefonPrivat
+        OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(TelefonPrivat, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, '') LIKE :digits
+        -- if Patient.TelefonGeschaeft
+        OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(TelefonGeschaeft, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, '') LIKE :digits
         OR (
             (Nachname LIKE :word_1 ESCAPE '\' OR Vorname LIKE :word_1 ESCAPE '\')
             AND (Nachname LIKE :word_2 ESCAPE '\' OR Vorname LIKE :word_2 ESCAPE '\')
@@ -31,6 +37,10 @@ WITH Found AS (
 )
 SELECT
     PatientId, Nachname, Vorname, Geburtsdatum, Sterbedatum, Mobiltelefon,
+    -- if Patient.TelefonPrivat
+    TelefonPrivat,
+    -- if Patient.TelefonGeschaeft
+    TelefonGeschaeft,
     (
         SELECT MIN(Termin.Beginn)
         FROM vitosms.Termin AS Termin

@@ -20,7 +20,7 @@ class Plain(str):
 Cell = str | int | date | time
 
 _FORMULA = "=+-@\t\r\n＝＋－＠"  # starts of a formula in Excel, LibreOffice or Google, including wide forms
-_NUMBER = re.compile(r"\d[\d'’.,/: \u00a0-]*", re.ASCII)  # or text that Excel reads as a date or a time
+_NUMBER = re.compile(r"\d[\d'’.,/: \u00a0-]*(e\d+)?", re.ASCII | re.I)  # or text that Excel reads as a date or a time
 _KEPT = re.compile(r"[1-9]\d{0,10}", re.ASCII)  # a number that Excel shows as it is written
 
 

@@ -33,6 +33,11 @@ def short_id(key: str) -> str:
     return key[:SHORT_ID]
 
 
+def short_id_words(key: str) -> str:
+    """Where no header says what it is."""
+    return tr("Short ID {id}", id=short_id(key))
+
+
 def kind_words(kind: Kind) -> str:
     match kind:
         case Kind.REMINDER:

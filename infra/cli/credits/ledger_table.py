@@ -14,7 +14,7 @@ from chalicelib.entries.credits import AUTOMATIC, ORDER, Charge, LedgerItem, Ref
 from chalicelib.entries.entry import Entry
 from infra.cli.core.csv_file import csv_file
 from infra.cli.core.documents import local
-from infra.cli.core.labels import labelled
+from infra.cli.core.labels import labelled, short_id
 from infra.cli.core.output import Document
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.language import moment_with_year, number
@@ -52,7 +52,7 @@ def _rows(mandant: str, items: Iterable[LedgerItem], names: Mapping[str, Entry])
         balance += item.credits
         kind, about, keys = _about(item)
         entries = tuple(_name(key, names) for key in keys)
-        yield LedgerRow(item.at, mandant, kind, about or entries[0], balance, item, entries)
+        yield LedgerRow(item.at, mandant, kind, about or f"{entries[0]} ({short_id(keys[0])})", balance, item, entries)
 
 
 def _about(item: LedgerItem) -> tuple[str, str, Sequence[str]]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.reports.call_columns import CallColumn, call_texts
 from chalicelib.reports.call_list import Call
 from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
+from infra.cli.core.labels import short_id
 from infra.language import said, short
 from infra.translation import tr
 
@@ -15,7 +16,7 @@ _REST = [column for column in CallColumn if column is not CallColumn.START]
 
 def calls_csv(calls: Sequence[Call], zone: ZoneInfo) -> bytes:
     """A row for each call; times are those of the zone."""
-    header = [tr("Date"), tr("Time"), *(said(column.label) for column in _REST), tr("Entry")]
+    header = [tr("Date"), tr("Time"), *(said(column.label) for column in _REST), tr("Entry"), tr("Short ID")]
     return csv_file(header, (tuple(_cells(call, zone)) for call in calls))
 
 
@@ -24,7 +25,8 @@ def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:
     cells |= {column: short(text) for column, text in call_texts(call, zone).items()}
     cells |= {CallColumn(phone): Plain(_dialled(number)) for phone, number in call.whom.phones}
     cells |= {CallColumn.BORN: call.whom.born} if call.whom.born else {}
-    yield from (starts_at.date(), starts_at.time(), *(cells.get(column, "") for column in _REST), call.entry)
+    yield from (starts_at.date(), starts_at.time(), *(cells.get(column, "") for column in _REST))
+    yield from (call.entry, short_id(call.key))
 
 
 def _dialled(phone: str) -> str:

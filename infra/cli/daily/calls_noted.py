@@ -10,12 +10,12 @@ from chalicelib.entries.phone_call import LONGEST_NOTE, CallOutcome, PhoneCall, 
 from chalicelib.practice.names import nearest
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import context_of
-from chalicelib.reports.call_list import MARK
 from chalicelib.schedule.time_zone import minute_in
 from chalicelib.text import Text
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.caller import who
 from infra.cli.core.documents import call_document, text_document
+from infra.cli.core.labels import short_id
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
@@ -98,7 +98,7 @@ def _chosen(text: str, known: Mapping[str, str], practice: str, unknown: Callabl
                 count=number(len(found)),
             )
         )
-    near = nearest(given, [*known.values(), *(key[:MARK] for key in known)])
+    near = nearest(given, [*known.values(), *(short_id(key) for key in known)])
     hint = tr("did you mean {name}?", name=near[0]) if near else tr("vitosms calls shows the list")
     raise ArgumentError(unknown(text, hint))
 
@@ -130,7 +130,7 @@ def _tell(noted: "NotedCalls", practice: Practice, as_json: bool, line: Callable
         )
         for one, call in noted.done
     ]  # fmt: skip
-    told = [f"{_name(one) or one.key[:MARK]}: {said(one.why)}" for one in noted.conflicts]
+    told = [f"{_name(one) or short_id(one.key)}: {said(one.why)}" for one in noted.conflicts]
     answer(as_json, document, *lines, *hints(told))
     if noted.conflicts:
         raise typer.Exit(BAD_NEWS)

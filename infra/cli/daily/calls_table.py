@@ -11,7 +11,8 @@ from rich.text import Text
 
 from chalicelib.entries.phone_call import call_text
 from chalicelib.reports.call_columns import CallColumn, call_texts
-from chalicelib.reports.call_list import MARK, Call, Phone, open_calls
+from chalicelib.reports.call_list import Call, Phone, open_calls
+from infra.cli.core.labels import short_id
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import moment, said, short
 from infra.translation import tr
@@ -48,14 +49,14 @@ class CallTable:
             phones = [f"{said(one.label)} {found[one]}" for one in map(C, Phone) if found[one]]
             person = [found[C.NAME], _joined(found, C.BORN, C.PATIENT, C.LANGUAGE), *phones]
             reason = [found[C.REASON], found[C.TRIES], _joined(found, C.PRACTITIONER, C.PLACE)]
-            start = [found[C.START], *([call.key[:MARK]] if self.short_ids else [])]
+            start = [found[C.START], *([short_id(call.key)] if self.short_ids else [])]
             table.add_row("\n".join(start), _lines(person, _LONG), _lines(reason), end_section=True)
         return table
 
     def _done(self, line: Call) -> str:
         """`calls undo` takes the short ID."""
         told = said(call_text(line.reached, self.zone)) if line.reached else ""
-        ids = f"{line.key[:MARK]}  " if self.short_ids else ""
+        ids = f"{short_id(line.key)}  " if self.short_ids else ""
         return f"{ids}{moment(line.starts_at, self.zone)} {line.name or line.patient}: {told}"
 
 

@@ -84,5 +84,5 @@ def _line(line: AppointmentResult, practice: Practice) -> Document:
 def _misinformed(one: Misinformed, practice: Practice) -> Document:
     starts = {"announced_start": local(one.announced_start, practice.zone)}
     starts |= {"starts_at": local(one.starts_at, practice.zone)}
-    own = {"appointment": one.appointment, "patient": one.patient, "name": one.name or None}
+    own = {"key": one.key, "appointment": one.appointment, "patient": one.patient, "name": one.name or None}
     return {**own, "phones": phone_documents(one.phones), **starts, "reason": text_document(one.reason)}

@@ -12,6 +12,7 @@ from rich.text import Text
 from chalicelib.messages.placeholders import as_value
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation, column_label
 from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.labels import short_id
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import day_words, moment, number, said, short
 from infra.translation import tr, trn
@@ -135,11 +136,13 @@ def _reasons(title: str, lines: Sequence[AppointmentResult]) -> RenderableType:
 
 def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
     """Patients who would come in vain, or too late."""
-    table = new_table("!" + tr("Patient"), "!" + tr("Announced"), tr("Valid now"), "!" + tr("Phone"))
+    patient = f"{tr('Patient')}\n{tr('Short ID')}"
+    table = new_table(f"!{patient}", "!" + tr("Announced"), tr("Valid now"), "!" + tr("Phone"))
     for one in found[:MOST_ROWS]:
         now = moment(one.starts_at, zone) if one.starts_at else said(one.reason)
         phones = "\n".join(fill(phone, 21) for _, phone in one.phones) or "–"
-        table.add_row(fill(one.name or one.patient, 22), moment(one.announced_start, zone), now, phones, style="red")
+        who = f"{fill(one.name or one.patient, 22)}\n{short_id(one.key)}"
+        table.add_row(who, moment(one.announced_start, zone), now, phones, style="red")
     title = tr("These patients were told a time that has since changed: please phone them")
     return Group(Text(title, "bold red"), with_rest(table, len(found), more_patients))
 

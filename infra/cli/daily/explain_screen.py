@@ -17,7 +17,7 @@ from chalicelib.explain.verdict import NONE, PLANNED, Basis
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rule import Result, RuleAnswer
-from infra.cli.core.labels import STATE_COLOURS, channel_words, kind_words, parts_words
+from infra.cli.core.labels import STATE_COLOURS, channel_words, kind_words, parts_words, short_id_words
 from infra.cli.core.tables import new_table
 from infra.language import day_words, moment, moment_with_year, number, rule_words, said, suggested
 from infra.translation import tr, trn
@@ -66,12 +66,13 @@ def _summary(explanations: Sequence[Explanation], zone: ZoneInfo) -> RenderableT
 
 
 def _for(message: ExplainedMessage, zone: ZoneInfo) -> str:
-    appointment = _appointment(message)
+    appointment, entry = _appointment(message), [short_id_words(message.key)] if message.entry else []
     if appointment is None:
-        return f"{kind_words(Kind.BIRTHDAY)}\n{day_words(message.day) if message.day else tr('without a date')}"
+        day = day_words(message.day) if message.day else tr("without a date")
+        return "\n".join([kind_words(Kind.BIRTHDAY), day, *entry])
     rescheduled = [tr("rescheduled")] if message.kind is Kind.RESCHEDULED else []
     starts_at = _start(message, zone) or tr("without a start")
-    return "\n".join([tr("Appointment {appointment}", appointment=appointment), *rescheduled, starts_at])
+    return "\n".join([tr("Appointment {appointment}", appointment=appointment), *rescheduled, starts_at, *entry])
 
 
 def _start(message: ExplainedMessage, zone: ZoneInfo) -> str | None:
@@ -82,6 +83,8 @@ def _start(message: ExplainedMessage, zone: ZoneInfo) -> str | None:
 def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     verdict, colour = one.verdict, _colour(one.verdict.state)
     yield Text(_title(one.message, zone), "bold")
+    if one.message.entry:
+        yield Text(short_id_words(one.message.key), "dim")
     yield Text(said(verdict.headline), f"bold {colour}")
     if verdict.reason:
         yield Text.assemble((said(verdict.reason), colour), (_basis(verdict.basis), "dim"))

@@ -8,7 +8,6 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.practice import Practice
-from chalicelib.reports.call_list import Phone
 from chalicelib.reports.find_patients import MOST_FOUND, FoundPatient, find_patients, wanted
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.documents import local, phone_documents
@@ -39,7 +38,7 @@ def shown_patients(found: Sequence[FoundPatient], practice: Practice) -> Iterato
         "!" + tr("Patient number"), tr("Patient, phone"), "!" + tr("Date of birth"), "!" + tr("Next appointment")
     )
     for one in found[:MOST_FOUND]:
-        who = "\n".join(fill(text, _LONG) for text in (one.name, one.phone) if text)
+        who = "\n".join(fill(text, _LONG) for text in (one.name, *(number for _, number in one.phones)) if text)
         born = f"{one.birthday:%d.%m.%Y}" if one.birthday else "–"
         table.add_row(one.patient, who, born, _next(one, practice))
     yield table
@@ -57,6 +56,6 @@ def _next(one: FoundPatient, practice: Practice) -> str:
 def found_document(one: FoundPatient, practice: Practice) -> Document:
     return {
         "patient": one.patient, "name": one.name or None, "born": one.birthday.isoformat() if one.birthday else None,
-        "deceased": one.deceased, "phones": phone_documents(((Phone.MOBILE, one.phone),) if one.phone else ()),
+        "deceased": one.deceased, "phones": phone_documents(one.phones),
         "next_start": local(one.next_start, practice.zone),
     }  # fmt: skip

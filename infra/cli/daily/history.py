@@ -22,7 +22,7 @@ from chalicelib.text import text_of
 from infra.cli.core.completion import among
 from infra.cli.core.documents import activity_document, local, run_document, text_document
 from infra.cli.core.job_name import job_named
-from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
+from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS, short_id
 from infra.cli.core.options import PracticeOptions, Since
 from infra.cli.core.output import Document, answer
 from infra.cli.core.report_tables import history_table
@@ -134,12 +134,12 @@ def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> 
     """Lines of the activity log, each with the person who did it, if one did; those `of_one` entry do not name it."""
     if not lines:
         return Text(tr("Nothing happened in this period."))
-    table = new_table("!" + tr("Time"), *([] if of_one else [tr("Entry")]), "!" + tr("State"), tr("Reason"))
+    table = new_table("!" + tr("Time"), *([] if of_one else [tr("Entry, short ID")]), "!" + tr("State"), tr("Reason"))
     for line in lines:
         if "alert" in line:
             name, state, told = Text(tr("Alert"), "red"), Text(), Text(logged(line))
         else:
-            name = Text(line.get("entry") or line["key"])
+            name = Text(_named(line.get("entry"), line["key"]))
             state = _state(State(line["to"])) if "to" in line else Text(tr("left out"))
             told = Text(short(text_of(line["reason"])) if "reason" in line else "")
         if "by" in line:
@@ -151,17 +151,21 @@ def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> 
 def _now_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     if not entries:
         return Text(tr("There is no such entry, or it is gone."), "yellow")
-    table = new_table(tr("Entry"), "!" + tr("Start"), tr("State"), "!" + tr("Since"), tr("Reason"))
+    table = new_table(tr("Entry, short ID"), "!" + tr("Start"), tr("State"), "!" + tr("Since"), tr("Reason"))
     for one in entries:
         starts_at = moment_with_year(one.starts_at, zone) if one.starts_at else "–"
         table.add_row(
-            one.identity or one.key,
+            _named(one.identity, one.key),
             starts_at,
             _state(one.state),
             moment(one.changed_at, zone),
             short(one.reason),
         )
     return table
+
+
+def _named(identity: str | None, key: str) -> str:
+    return f"{identity or key}\n{short_id(key)}"
 
 
 def _state(state: State) -> Text:

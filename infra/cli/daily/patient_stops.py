@@ -22,7 +22,7 @@ from infra.cli.core.arguments import ArgumentError, refused, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.documents import local, text_documents
-from infra.cli.core.labels import kind_words
+from infra.cli.core.labels import kind_words, short_id_words
 from infra.cli.core.options import ConfirmedOptions, PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
@@ -170,8 +170,8 @@ def _left(done: StopResult, practice: Practice) -> list[RenderableType]:
     if not done.left:
         return []
     lines = [
-        tr("{kind} sent {moment}: {state}", kind=kind_words(one.kind), state=state_words(one.state),
-           moment=moment(one.claimed_at, practice.zone))
+        tr("{kind} sent {moment}: {state} ({id})", kind=kind_words(one.kind), state=state_words(one.state),
+           moment=moment(one.claimed_at, practice.zone), id=short_id_words(one.key))
         for one in done.left if one.claimed_at
     ]  # fmt: skip
     title = trn("{count} message has left already:", "{count} messages have left already:",

@@ -1,6 +1,7 @@
 """`vitosms patients`: the patients of a practice, and what their data lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from chalicelib.reports.find_patients import MOST_FOUND
 from chalicelib.reports.unreachable import DAYS_AHEAD, Unreachable, days_ahead, unreachable_patients
 from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.csv_file import csv_file, write
+from infra.cli.core.csv_file import Cell, csv_file, write
 from infra.cli.core.documents import local, text_document
 from infra.cli.core.labels import labelled
 from infra.cli.core.options import PracticeOptions, group
@@ -85,17 +86,22 @@ def _listed(practice: Practice, deployment: Deployment) -> Sequence[Unreachable]
 def _table(listed: Sequence[Unreachable], practice: Practice) -> RenderableType:
     if not listed:
         return Text(tr("Everybody with an appointment in the next {days} days has a usable address.", days=DAYS_AHEAD))
-    table = new_table("!" + tr("Patient number"), tr("Patient"), "!" + tr("Appointment"), tr("Reason"))
+    table = new_table("!" + tr("Patient number"), tr("Patient"), f"!{tr('Appointment')}\nTerminId", tr("Reason"))
     for one in listed[:MOST_ROWS]:
-        table.add_row(one.patient, one.name or "–", moment(one.starts_at, practice.zone), short(one.reason))
+        when = f"{moment(one.starts_at, practice.zone)}\n{one.appointment or '–'}"
+        table.add_row(one.patient, one.name or "–", when, short(one.reason))
     return with_rest(table, len(listed), more_patients)
 
 
 def _csv(listed: Sequence[Unreachable], practice: Practice) -> bytes:
-    header = (tr("Date"), tr("Time"), tr("Patient"), tr("Patient number"), tr("Reason"))
+    header = (tr("Date"), tr("Time"), tr("Patient"), tr("Patient number"), "TerminId", tr("Reason"))
     starts = [one.starts_at.astimezone(practice.zone) for one in listed]
     rows = zip(starts, listed, strict=True)
-    return csv_file(header, ((at.date(), at.time(), one.name, one.patient, short(one.reason)) for at, one in rows))
+    return csv_file(header, (tuple(_cells(at, one)) for at, one in rows))
+
+
+def _cells(at: datetime, one: Unreachable) -> Iterator[Cell]:
+    yield from (at.date(), at.time(), one.name, one.patient, one.appointment or "", short(one.reason))
 
 
 def _document(one: Unreachable, practice: Practice) -> Document:

@@ -12,7 +12,7 @@ from rich.text import Text
 from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, PlannedOutcome, Preview, PreviewLine
 from chalicelib.rules.sending_rules import ADDRESS
-from infra.cli.core.labels import channel_words, credits_words, kind_words, parts_words
+from infra.cli.core.labels import channel_words, credits_words, kind_words, parts_words, short_id_words
 from infra.cli.core.tables import MOST_ROWS, more_messages, more_patients, new_table, with_rest
 from infra.language import moment, number, said, short
 from infra.translation import tr, trn
@@ -47,21 +47,26 @@ def patient(line: PreviewLine) -> tuple[str, str]:
 
 
 def starts(line: PreviewLine, zone: ZoneInfo) -> str:
-    return moment(line.starts_at, zone) if line.starts_at else kind_words(Kind.BIRTHDAY)
+    when = moment(line.starts_at, zone) if line.starts_at else kind_words(Kind.BIRTHDAY)
+    return "\n".join([when, *_entry(line)])
+
+
+def _entry(line: PreviewLine) -> list[str]:
+    """The short ID of an entry that exists already."""
+    return [short_id_words(line.key)] if line.known else []
 
 
 def messages_table(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: bool = False) -> RenderableType:
     headers = ["!" + tr("No."), tr("Name"), "!" + tr("Message"), "!" + tr("Channel")]
     table = new_table(*headers, ">" + tr("Parts"), ">" + tr("Credits"))
     for line in lines[:MOST_ROWS]:
-        what = _what(line, zone)
+        what, covered = [_what(line, zone)], line.outcome is PlannedOutcome.COVERED
         if with_leaving and line.leaves:
-            what = f"{what}\n{tr('sent {time}', time=moment(line.leaves, zone))}"
-        if line.outcome is PlannedOutcome.COVERED:
-            table.add_row(*patient(line), f"{what}\n{tr('(in the first one of the day)')}", "–", "–", "–")
-        else:
-            parts = number(line.parts) if line.parts else "–"
-            table.add_row(*patient(line), what, channel_words(line.channel), parts, number(line.credits))
+            what.append(tr("sent {time}", time=moment(line.leaves, zone)))
+        what += [tr("(in the first one of the day)")] if covered else []
+        parts = number(line.parts) if line.parts else "–"
+        paid = ["–"] * 3 if covered else [channel_words(line.channel), parts, number(line.credits)]
+        table.add_row(*patient(line), "\n".join([*what, *_entry(line)]), *paid)
     return with_rest(table, len(lines), more_messages)
 
 

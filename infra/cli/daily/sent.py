@@ -154,7 +154,7 @@ def _at(entry: Entry, zone: ZoneInfo) -> datetime:
 def _csv(one: SentOn) -> bytes:
     header = (
         tr("Date"), tr("Time"), tr("Patient"), tr("Patient number"), tr("Message"), tr("Channel"), tr("Mandant"),
-        tr("State"), tr("Credits"), tr("Entry"),
+        tr("State"), tr("Credits"), tr("Entry"), tr("Short ID"),
     )  # fmt: skip
     return csv_file(header, (tuple(_cells(entry, one)) for entry in one.messages))
 
@@ -163,7 +163,7 @@ def _cells(entry: Entry, one: SentOn) -> Iterator[Cell]:
     at = _at(entry, one.zone)
     yield from (at.date(), at.time(), one.names.get(entry.patient, ""), entry.patient, kind_words(entry.kind))
     yield from (channel_words(entry.channel), entry.mandant or "", state_words(entry.state), entry.credits)
-    yield entry.identity or entry.key
+    yield from (entry.identity or entry.key, short_id(entry.key))
 
 
 def _document(one: SentOn, practice: str) -> Document:

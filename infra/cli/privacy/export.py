@@ -12,7 +12,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.documents import activity_document, call_document, channel_code, local, run_document, text_document
-from infra.cli.core.labels import kind_words
+from infra.cli.core.labels import kind_words, short_id
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import Document, answer, hints, json_text
@@ -63,10 +63,10 @@ def _write(path: str, document: Document) -> None:
 def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     held = found.held
     title = Text(tr("Data of patient {patient}", patient=found.patient), "bold")
-    table = new_table("!" + tr("Start"), tr("Message"), "!" + tr("State"), tr("Recipient"))
+    table = new_table("!" + tr("Start"), tr("Message"), "!" + tr("State"), tr("Recipient"), "!" + tr("Short ID"))
     for one in held.entries[:MOST_ROWS]:
         when = moment_with_year(one.starts_at or one.expires_at, practice.zone)
-        table.add_row(when, kind_words(one.kind), state_words(one.state), one.recipient or "–")
+        table.add_row(when, kind_words(one.kind), state_words(one.state), one.recipient or "–", short_id(one.key))
     entries = with_rest(table, len(held.entries), more_entries)
     shown: list[RenderableType] = [title]
     if held.erased:

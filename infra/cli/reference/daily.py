@@ -162,6 +162,7 @@ _CLOSING = {
     ),
     "misinformed": records(
         {
+            "key": parts.KEY,
             "appointment": string("The TerminId."),
             "patient": parts.PATIENT,
             "name": parts.NAME,

@@ -31,7 +31,7 @@ def test_what_begins_like_a_formula_stays_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["007", "1.5", "3.11", "24.11.2026", "10:05", "079 123 45 67", "1'000", "123456789012"]
+    "text", ["007", "1.5", "3.11", "24.11.2026", "10:05", "079 123 45 67", "1'000", "123456789012", "12e345", "1E5"]
 )
 def test_what_would_become_another_number_or_a_date_stays_text(text: str) -> None:
     assert as_text(text) == f"'{text}"

@@ -54,7 +54,7 @@ def test_what_has_left_is_said_plainly(vitosms: Vitosms, stage: Rehearsal) -> No
     assert shown.splitlines() == [
         "praxis: Patient P1 erhält keine Mitteilung mehr; stornierte Einträge: 0, erstattete Credits: 0",
         "1 Mitteilung ist schon versendet:",
-        "• Terminerinnerung versendet Mo 23.11. 10:05: zugestellt",
+        "• Terminerinnerung versendet Mo 23.11. 10:05: zugestellt (Kennung 65cadc)",
         "rückgängig machen: vitosms patients release P1",
     ]
     again = vitosms.shows("patients", "stop", "P1", "--reason", "nochmals")

@@ -45,8 +45,8 @@ def test_the_csv_file_has_the_same_rows(vitosms: Vitosms, tmp_path: Path) -> Non
     file = tmp_path / "adressen.csv"
     assert vitosms.shows("patients", "unreachable", "--csv", str(file)) == f"{file}: 2 Patienten\n"
     lines = file.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0] == "Datum;Zeit;Patient;Patientennummer;Grund"
-    assert lines[2] == f'06.12.2026;23:45;Nachname4 Vorname4;P4;"{WHY}"'
+    assert lines[0] == "Datum;Zeit;Patient;Patientennummer;TerminId;Grund"
+    assert lines[2] == f'06.12.2026;23:45;Nachname4 Vorname4;P4;T4;"{WHY}"'
     assert vitosms.refuses("patients", "unreachable", "--csv", "-", "--json") == "give either --csv or --json"
 
 

@@ -72,9 +72,9 @@ def test_the_csv_file_has_the_same_rows(vitosms: Vitosms, tmp_path: Path) -> Non
     assert (code, out) == (0, f"{file}: 2 Mitteilungen\n")
     assert err.startswith("Nicht aufgeführt: 1 Mitteilung")
     assert file.read_text(encoding="utf-8-sig").splitlines() == [
-        "Datum;Zeit;Patient;Patientennummer;Mitteilung;Kanal;Mandant;Stand;Credits;Eintrag",
-        "23.11.2026;10:05;Nachname1 Vorname1;P1;Terminerinnerung;SMS;M1;zugestellt;1;reminder:T1",
-        "23.11.2026;10:05;Nachname3 Vorname3;P3;Geburtstag;SMS;M1;zugestellt;1;birthday:P3:2026",
+        "Datum;Zeit;Patient;Patientennummer;Mitteilung;Kanal;Mandant;Stand;Credits;Eintrag;Kennung",
+        "23.11.2026;10:05;Nachname1 Vorname1;P1;Terminerinnerung;SMS;M1;zugestellt;1;reminder:T1;65cadc",
+        "23.11.2026;10:05;Nachname3 Vorname3;P3;Geburtstag;SMS;M1;zugestellt;1;birthday:P3:2026;05fd2b",
     ]
     assert vitosms.refuses("sent", "--csv", "-", "--json") == "give either --csv or --json"
 

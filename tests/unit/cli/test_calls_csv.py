@@ -22,7 +22,7 @@ TRIED = phoned("not_reached"), phoned("not_reached", note="Combox")
 CALL = call(Text("send.no_credits"), whom=WHOM, tries=TRIED)
 HEADER = (
     "Datum", "Zeit", "Patient", "Patientennummer", "Geburtsdatum", "Mobil", "Privat", "Geschäft", "Behandler", "Ort",
-    "Sprache", "Grund", "Versuche", "Eintrag",
+    "Sprache", "Grund", "Versuche", "Eintrag", "Kennung",
 )  # fmt: skip
 
 
@@ -46,10 +46,10 @@ def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
         + (
             ";".join(HEADER) + "\r\n"
             "24.11.2026;14:30;Zürcher Zoë;P1;12.03.1980;079 000 00 01;;031 000 00 02;Dr. Beispiel;1. Stock;Französisch;"
-            "Guthaben fehlt;2. Versuch Mo 23.11. 10:05, user/anna: Combox;reminder:T1\r\n"
+            "Guthaben fehlt;2. Versuch Mo 23.11. 10:05, user/anna: Combox;reminder:T1;2a31d2\r\n"
         ).encode()
     )
-    assert calls_csv([], ZURICH).endswith(b"Eintrag\r\n")
+    assert calls_csv([], ZURICH).endswith(b"Eintrag;Kennung\r\n")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
         ("1.2", "'1.2"),  # Excel would read 1 February
         ("007", "'007"),
         ("10:30", "'10:30"),
-        ("1e5", "1e5"),
+        ("1e5", "'1e5"),  # 100000
         ("O'Neill-Huber", "O'Neill-Huber"),
     ],
 )
@@ -107,4 +107,4 @@ def test_a_number_can_be_dialled_and_is_neither_number_nor_formula(phone: str, c
 @pytest.mark.parametrize(("patient", "cell"), [("P0380", "P0380"), ("4711", "4711"), ("0815", "'0815"), ("=1", "'=1")])
 def test_the_patient_is_found_by_his_number_again(patient: str, cell: str) -> None:
     found = row(replace(CALL, patient=patient, whom=Whom(), tries=()))
-    assert found == ["24.11.2026", "14:30", "", cell, *[""] * 7, "Guthaben fehlt", "", "reminder:T1"]
+    assert found == ["24.11.2026", "14:30", "", cell, *[""] * 7, "Guthaben fehlt", "", "reminder:T1", "2a31d2"]

@@ -18,7 +18,7 @@ def test_names_stand_beside_the_numbers_if_the_practice_wants_them() -> None:
         "Patient P1, Muster Anna, Termin Di 24.11. 14:30 – nicht zugestellt (Mobil: +41791234567)",
         "Patient P2, Termin Di 24.11. 14:30 – nicht zugestellt",
     ]
-    found = Misinformed("T1", "P1", "Muster Anna", (), BEGINS, None, Text("misinformed.gone"))
+    found = Misinformed("0a1b2c", "T1", "P1", "Muster Anna", (), BEGINS, None, Text("misinformed.gone"))
     title = "Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt"
     assert block(title, closing=replace(CLOSED, misinformed=(found,)), names={}) == [
         "Patient P1, Muster Anna: mitgeteilt Di 24.11. 14:30, nicht mehr vorhanden"

@@ -186,7 +186,7 @@ def test_no_slot_no_closing() -> None:
     ],
 )
 def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(starts_at: Any, why: Text, told_line: str) -> None:
-    found = Misinformed("T1", "P1", "Muster Anna", ((Phone.MOBILE, "079 123 45 67"),), BEGINS, starts_at, why)
+    found = Misinformed("0a1b2c", "T1", "P1", "Muster Anna", ((Phone.MOBILE, "079 123 45 67"),), BEGINS, starts_at, why)
     closing = replace(CLOSED, misinformed=(found,))
     assert block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", closing=closing) == [told_line]
     assert "Muster" not in told(closing=closing)[1]
@@ -203,7 +203,7 @@ def test_so_many_calls_are_listed_and_the_rest_is_counted(count: int, last: str 
 
 def test_it_has_the_same_lines_in_every_language() -> None:
     sent = [entry(state) for state in (State.DELIVERED, State.SENT, State.FAILED, State.REFUSED, State.UNKNOWN)]
-    told_wrong = Misinformed("T1", "P1", "", (), BEGINS, None, Text("misinformed.gone"))
+    told_wrong = Misinformed("0a1b2c", "T1", "P1", "", (), BEGINS, None, Text("misinformed.gone"))
     results = tuple(line(column, call=phoned()) for column in Column)
     closing = replace(CLOSED, total=9, results=results, unaccounted=("T7",), misinformed=(told_wrong,))
     full: dict[str, Any] = {

@@ -85,7 +85,7 @@ def test_calls_credits_and_what_was_sent_are_tables_by_patient_number() -> None:
 
 
 def test_names_are_below_the_numbers_only_if_the_practice_wants_them() -> None:
-    misinformed = Misinformed("T1", "P1", "Muster Anna", (), BEGINS, None, Text("misinformed.gone"))
+    misinformed = Misinformed("0a1b2c", "T1", "P1", "Muster Anna", (), BEGINS, None, Text("misinformed.gone"))
     known = {"closing": replace(CLOSED, misinformed=(misinformed,))}
     named = read(**known, names={"P1": "Muster Anna"})
     assert [table[1][0] for table in named.tables] == ["P1|Muster Anna", "P1|Muster Anna", "M1", "P1|Muster Anna"]
@@ -103,7 +103,7 @@ def test_what_has_not_left_is_not_listed() -> None:
 def test_every_value_is_escaped(language: str) -> None:
     bad = Text("text.as_it_stands", text=INJECTED)
     row = candidate(Behandler=INJECTED, Ort=INJECTED, MandantName=INJECTED, TerminId=INJECTED)
-    misinformed = Misinformed(INJECTED, INJECTED, INJECTED, ((Phone.MOBILE, INJECTED),), BEGINS, None, bad)
+    misinformed = Misinformed(INJECTED, INJECTED, INJECTED, INJECTED, ((Phone.MOBILE, INJECTED),), BEGINS, None, bad)
     closing = replace(
         CLOSED, total=9, results=(AppointmentResult(row, Column.EXCLUDED, bad),), unaccounted=(INJECTED,),
         misinformed=(misinformed,),
