@@ -2,12 +2,13 @@
 
 Part of the status tick. Receipts are read in bulk from a checkpoint and parked, even if their ids are not known yet;
 each practice's status job applies its own. The checkpoint stays 10 minutes behind, because log events may be late, and
-is stored last: after a crash, receipts are read again, and parking one again changes nothing.
+is stored last: after a crash, receipts are read again, and parking one again changes nothing. Some events become
+visible hours after their own timestamp: four days are read again at the first tick of each (UTC) day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,16 +17,16 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
 from chalicelib.aws.receipt_store import ReceiptStore
-from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.transition import Transition
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.receipt_events import parse_email_event
-from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 LATE_EVENTS = timedelta(minutes=10)
+READ_AGAIN = timedelta(days=4)
 # By then every other entry with the same number has its outcome or is unknown too: its worker has died, and the sweep
 # has seen it (CLAIM_DIES_AFTER and a tick).
 RIPE = timedelta(minutes=30)
@@ -35,18 +36,31 @@ _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
 
 
 def collect_sms_receipts(
-    logs: Sequence[DeliveryLog], unknown: Sequence[Entry], now: datetime, receipts: ReceiptStore, store: EntryStore
+    unknown: Sequence[Entry], silent: Sequence[Entry], at: datetime, now: datetime, ports: JobPorts
 ) -> list[Entry]:
-    """Park the delivery logs' receipts since the checkpoint; return the unknown entries matched to a message."""
-    checkpoint = receipts.checkpoint(CHECKPOINT) or now - RECEIPTS_TAKE
-    ripe = {entry.key: entry.claimed_at for entry in unknown if entry.claimed_at and entry.claimed_at + RIPE <= now}
-    newly_ripe = [claimed for claimed in ripe.values() if claimed + RIPE >= checkpoint]
-    start = min([checkpoint, *(claimed - _BEFORE for claimed in newly_ripe)])
-    found = [receipt for log in logs for receipt in log.since(start)]
-    receipts.park_sms(found)
-    matched = _adopt([entry for entry in unknown if entry.key in ripe], found, receipts, store)
-    receipts.set_checkpoint(CHECKPOINT, now - LATE_EVENTS)
+    """Park the delivery logs' receipts since the checkpoint; return the unknown entries matched to a message.
+
+    `silent` are about to become unconfirmed: the logs are read since their claims. The checkpoint passes neither the
+    time of the tick `at` nor the clock (UTC), either of which may be wrong.
+    """
+    read_to = min(now, at) - LATE_EVENTS
+    checkpoint = ports.receipts.checkpoint(CHECKPOINT) or read_to - READ_AGAIN
+    ripe = {entry.key: entry for entry in unknown if entry.claimed_at and entry.claimed_at + RIPE <= now}
+    newly_ripe = [one for one in ripe.values() if one.claimed_at and one.claimed_at + RIPE >= checkpoint]
+    start = min(checkpoint, *_earlier_starts([*newly_ripe, *silent], checkpoint, read_to))
+    found = [receipt for log in ports.delivery_logs for receipt in log.since(start)]
+    known = ports.receipts.parked([receipt.message_id for receipt in found]) if start < checkpoint else {}
+    ports.receipts.park_sms(receipt for receipt in found if receipt.message_id not in known)
+    matched = _adopt(list(ripe.values()), found, ports.receipts, ports.store)
+    ports.receipts.set_checkpoint(CHECKPOINT, read_to)
     return matched
+
+
+def _earlier_starts(entries: Sequence[Entry], checkpoint: datetime, read_to: datetime) -> Iterator[datetime]:
+    yield read_to
+    yield from (entry.claimed_at - _BEFORE for entry in entries if entry.claimed_at and entry.channel == Channel.SMS)
+    if checkpoint.date() < read_to.date():
+        yield read_to - READ_AGAIN
 
 
 def collect_email_events(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from chalicelib.jobs.collect_receipts import (
@@ -12,10 +12,11 @@ from chalicelib.jobs.collect_receipts import (
     wake_status_jobs,
 )
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.jobs.sweep import BATCHES, load_overdue, postponements, still_unknown, sweep, wait_for_receipts
+from chalicelib.jobs.sweep import BATCHES, becoming_unconfirmed, load_overdue, postponements, still_unknown, sweep
 from chalicelib.jobs.tick import dispatch
 from chalicelib.schedule.job import Job, Tick
 
+_FIRST_TICK_BEFORE = time(0, 15)
 NEWLY = timedelta(minutes=20)  # unknown: of this tick and of the previous one, which may have died before waking jobs
 
 
@@ -23,17 +24,17 @@ def status_tick(at: datetime, ports: JobPorts) -> int:
     """Collect receipts and sweep, then queue the status runs, which use the results; return how many.
 
     Nothing is collected while no practice's status job is due and no entry is unknown: receipts stay in the logs and
-    the receipts queue, and a quiet tick is one call.
+    the receipts queue, and a quiet tick is one call, except for the first of a (UTC) day.
     """
     now = ports.clock()
     due = ports.jobs.due(Tick.STATUS, at)
     batches = ports.store.charge_batches(due.charges[:BATCHES])
     overdue = load_overdue(due.entries, batches, now, ports.store)
-    unknown = still_unknown(overdue)
+    unknown, silent = still_unknown(overdue), becoming_unconfirmed(overdue)
     awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
     wake = partial(wake_status_jobs, awake=awake, tick=at, jobs=ports.jobs)
-    if due.jobs or wait_for_receipts(overdue):
-        unknown += collect_sms_receipts(ports.delivery_logs, unknown, now, ports.receipts, ports.store)
+    if due.jobs or unknown or silent or at.time() < _FIRST_TICK_BEFORE:
+        unknown += collect_sms_receipts(unknown, silent, at, now, ports)
         collect_email_events(ports.queues, ports.receipts, now, wake)
     unknown += sweep(overdue, now, ports)
     ports.store.postpone_checks(postponements(batches, overdue, now))

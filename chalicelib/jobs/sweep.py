@@ -91,13 +91,10 @@ def still_unknown(overdue: Sequence[Overdue]) -> list[Entry]:
     return [entry for entry, decision in overdue if isinstance(decision, StillUnknown)]
 
 
-def wait_for_receipts(overdue: Sequence[Overdue]) -> bool:
-    """Whether a receipt could settle any of them now."""
-    return any(
-        isinstance(decision, StillUnknown)
-        or (isinstance(decision, Transition) and decision.after.state is State.UNCONFIRMED)
-        for _, decision in overdue
-    )
+def becoming_unconfirmed(overdue: Sequence[Overdue]) -> list[Entry]:
+    """Only a receipt that comes now can prevent it."""
+    made = ((entry, decision) for entry, decision in overdue if isinstance(decision, Transition))
+    return [entry for entry, decision in made if decision.after.state is State.UNCONFIRMED]
 
 
 def sweep(overdue: Sequence[Overdue], now: datetime, ports: JobPorts) -> list[Entry]:

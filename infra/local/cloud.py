@@ -28,6 +28,7 @@ from infra.local.platform import Handlers, LambdaError, Platform
 from infra.local.queues import Queue
 from infra.local.stack import ALERT_SENDER as ALERT_SENDER
 from infra.local.stack import Stack
+from infra.local.weather import Weather
 
 NO_PAUSES = "1000000"  # messages a second
 _FROM_OUTPUTS = {
@@ -88,6 +89,7 @@ class LocalCloud:
     ) -> None:
         self.clock = VirtualClock(start)
         self.networks = Networks(self._on_accepted)
+        self.weather = Weather()
         self._counter = CallCounter()
         self.gateway = Gateway(self._counter, self.networks)
         self._agenda = Agenda()
@@ -120,7 +122,7 @@ class LocalCloud:
         made = self._stack = stack.create(self._stage)
         os.environ.update({name: made.outputs[output] for name, output in _FROM_OUTPUTS.items()})
         self.verify_mail_sender(ALERT_SENDER)
-        self._receipts = Receipts(self._agenda, made.mail_events, self._seed, self._failures)
+        self._receipts = Receipts(self._agenda, made.mail_events, self.weather, self._seed, self._failures)
         self.platform.start(
             {
                 name: Queue(made.outputs[f"{queue}Url"], made.outputs[f"{queue}Arn"])

@@ -213,7 +213,8 @@ class FakeCloud:
             log = self.parts.delivery_logs[0 if end.delivered else 1]
             bundle = datetime.fromtimestamp(-(-reported.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)
             line = reported, json.dumps(fates.delivery_log(message, end))
-            self._agenda.add(bundle, Turn.RECEIPT, lambda: log.lines.append(line))
+            visible = bundle + self.world.weather.logs_late
+            self._agenda.add(visible, Turn.RECEIPT, lambda: log.lines.append(line))
             return
         self._plan_event(message.at, fates.mail_sent(message, CONFIGURATION_SET))
         self._plan_event(reported, fates.mail_ended(message, CONFIGURATION_SET, end))

@@ -66,7 +66,7 @@ class FakeWiring(Wiring):
         self.delivery_logs = tuple(FakeDeliveryLog(world, group) for group in groups)
 
     def clock(self) -> datetime:
-        return self.world.now
+        return self.world.now + self.world.weather.clock_ahead
 
     def _providers(self) -> dict[Channel, Any]:
         sms = SmsProvider(self.networks, SETTINGS.sms_max_price)

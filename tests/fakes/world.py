@@ -23,6 +23,7 @@ from chalicelib.practice.record import AutomaticTopUp, Licence, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
+from infra.local.weather import Weather
 
 Moment = Literal["before", "after"]
 Result = TypeVar("Result")
@@ -47,6 +48,7 @@ class World:
         self.fault: Callable[[Moment, str], None] = lambda moment, call: None
         self._lock = threading.RLock()
         self._ids = 0
+        self.weather = Weather()
 
     def call(self, name: str, effect: Callable[[], Result], attempts: int = ATTEMPTS) -> Result:
         """Make one external call: its effect is atomic, and a fault may strike before or after it.

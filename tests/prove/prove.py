@@ -22,6 +22,7 @@ from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import OUTAGES
+from tests.prove.receipt_faults import RECEIPTS
 from tests.prove.settings_faults import SETTINGS
 from tests.prove.signer_faults import SIGNERS
 
@@ -34,6 +35,7 @@ TESTS = {
     "tests/contract/test_connections.py": (RETRIED,),  # an endpoint on loopback counts requests
     "tests/flow/test_changed_settings.py": SETTINGS,
     "tests/flow/covered": COVERED,
+    "tests/flow/receipts": RECEIPTS,
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.admin.phone_calls import NewCall, NotedCalls, Seen, note_calls, undo_calls
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.phone_call import CallOutcome, PhoneCall
+from chalicelib.entries.phone_call import CallOutcome, PhoneCall, in_force
 from chalicelib.entries.states import UNREACHED, State
 from chalicelib.reports.appointments import context_of
 from chalicelib.reports.call_list import Call
@@ -86,7 +86,7 @@ class Caller:
             self._read(name, [key])
             raise
         for entry, call in undone.done:
-            *kept, last = self._calls(name, entry.key)
+            *kept, last = in_force(self._calls(name, entry.key), self._cloud.world.now)
             if last != call:
                 self._watcher.wrong(name, f"undo of {entry.identity} took back {call.outcome}", key)
             self._noted[name, key] = tuple(kept)

@@ -18,7 +18,7 @@ from tests.fakes.queues import FakeQueue, Message
 from tests.fakes.world import AnswerLostError, Moment
 from tests.simulation.trouble import Dice
 
-RECEIPTS = ("early", "late", "twice") * 4 + ("never",)  # the fate of those that do not come as usual
+RECEIPTS = ("early", "late", "twice", "hidden") * 4 + ("never",)  # the fate of those that do not come as usual
 # The most critical calls: trouble strikes there this many times as often as at others.
 STAKES = dict.fromkeys(
     ("store.commit", "store.reserve", "store.charge", "store.refund", "queues.put_outbox", "sms.send", "mail.send"), 20
@@ -145,6 +145,10 @@ class TroubledCloud(FakeCloud):
             case "twice":
                 self.plan_receipt(message)
                 self.plan_receipt(message, timedelta(hours=self.dice.between(0, 30)))
+            case "hidden":  # written in time, and visible hours later
+                self.world.weather.logs_late = timedelta(minutes=self.dice.between(15, 90 * 60))
+                self.plan_receipt(message)
+                self.world.weather.logs_late = timedelta()
 
     def plan_receipt(self, message: SentMessage, late: timedelta = timedelta()) -> None:
         """And at times an automatic reply of its reader, whose event may overtake that of the delivery."""

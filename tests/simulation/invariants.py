@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Seen:
     entries: Sequence[Entry]
     ledgers: Mapping[str, Sequence[LedgerItem]]
     balances: Mapping[str, int]
-    heard: frozenset[str] = frozenset()  # message ids and entry keys of which a receipt is parked
+    heard: frozenset[str] = frozenset()  # message ids and entry keys of which a receipt is logged or parked
 
 
 def seen(desk: Desk) -> Seen:
@@ -40,7 +41,9 @@ def seen(desk: Desk) -> Seen:
         list(data.entries.get(desk.name, {}).values()),
         {mandant: list(items.values()) for (owner, mandant), items in data.ledgers.items() if owner == desk.name},
         {mandant: balance for (owner, mandant), balance in data.balances.items() if owner == desk.name},
-        frozenset(data.receipts) | {f"{e.entry}#{e.attempt}" for e in data.mailboxes.get(desk.name, {}).values()},
+        frozenset(data.receipts)
+        | {f"{e.entry}#{e.attempt}" for e in data.mailboxes.get(desk.name, {}).values()}
+        | {json.loads(line)["notification"]["messageId"] for log in desk.parts.delivery_logs for _, line in log.lines},
     )
 
 

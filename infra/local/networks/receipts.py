@@ -11,6 +11,7 @@ from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks import sent_message as wire
 from infra.local.networks.sent_message import SentMessage
 from infra.local.stack import MailEvents
+from infra.local.weather import Weather
 
 DELIVERIES = f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber"
 FAILURES = f"{DELIVERIES}/Failure"
@@ -20,9 +21,10 @@ BUNDLE_SECONDS = 15  # SNS writes its logs in bundles; the span of one
 class Receipts:
     """Choose the fate of every accepted message by `seed`, and schedule its receipt."""
 
-    def __init__(self, agenda: Agenda, events: MailEvents, seed: int, failure_rate: float) -> None:
+    def __init__(self, agenda: Agenda, events: MailEvents, weather: Weather, seed: int, failure_rate: float) -> None:
         self._agenda = agenda
         self._events = events
+        self._weather = weather
         self._seed = seed
         self._failure_rate = failure_rate
         self._bundles: dict[tuple[datetime, str], list[dict[str, Any]]] = {}
@@ -44,7 +46,7 @@ class Receipts:
 
     def _log(self, group: str, when: datetime, event: dict[str, Any]) -> None:
         seconds = -(-when.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS
-        key = (datetime.fromtimestamp(seconds, UTC), group)
+        key = (datetime.fromtimestamp(seconds, UTC) + self._weather.logs_late, group)
         if key not in self._bundles:
             self._bundles[key] = []
             self._agenda.add(key[0], Turn.RECEIPT, lambda: self._write(key))
