@@ -149,13 +149,18 @@ class PracticeStore:
         items = self._table.query("pk = :orders", {":orders": orders_key(practice)})
         return [order_of(item) for item in items]
 
-    def add_order(self, practice: str, order: Order) -> Order:
-        """Store an order under the next number, which the result has."""
-        while True:
-            numbered = replace(order, number=len(self.orders(practice)) + 1)
-            there = self._table.write(put_new(item := order_item(practice, numbered)))
-            if there is None or there == item:  # the answer of the first try was lost
+    def add_order(self, practice: str, order: Order, seen: int) -> Order:
+        """Store an order under the next number after the `seen` ones, which the result has.
+
+        A like one that somebody has given since stands for it: two people at once order once.
+        """
+        since: list[Order] = []
+        while not any(one.is_like(order) for one in since):
+            numbered = replace(order, number=seen + len(since) + 1)
+            if self._table.write(put_new(order_item(practice, numbered))) is None:
                 return numbered
+            since = self.orders(practice)[seen:]  # with this one, if only the answer was lost
+        return next(one for one in since if one.is_like(order))
 
     def drop_opt_out(self, practice: str, hash: str) -> None:
         """Delete an opt-out; only a person may."""

@@ -65,6 +65,10 @@ class Order:
     at: datetime
     by: str
 
+    def is_like(self, other: Order) -> bool:
+        """Return whether both are for as many credits of the same Mandant."""
+        return (self.mandant, self.credits) == (other.mandant, other.credits)
+
 
 @dataclass(frozen=True)
 class PracticeRecord:

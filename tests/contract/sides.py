@@ -20,6 +20,7 @@ from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import AnswerLostError, Moment, World
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Zurich, a Monday
+WRITES = ("TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem")
 _numbers = count(1)
 
 
@@ -31,6 +32,9 @@ class Side(Protocol):
 
     def lose_answer(self) -> None:
         """The next write takes effect, but its answer is lost: boto3 asks again."""
+
+    def meanwhile(self, act: Callable[[], object]) -> None:
+        """Somebody else acts just before the next write."""
 
     def wait(self, seconds: float) -> None: ...
 
@@ -52,6 +56,14 @@ class FakeSide:
             if moment == "after":
                 self.world.fault = lambda moment, call: None
                 raise AnswerLostError
+
+        self.world.fault = once
+
+    def meanwhile(self, act: Callable[[], object]) -> None:
+        def once(moment: Moment, call: str) -> None:
+            if moment == "before":
+                self.world.fault = lambda moment, call: None
+                act()
 
         self.world.fault = once
 
@@ -78,11 +90,17 @@ class RealSide:
     def parts(self) -> Wiring:
         return wiring()
 
-    def lose_answer(self) -> None:
-        writes = ("TransactWriteItems", "UpdateItem", "PutItem", "DeleteItem")
-
+    def meanwhile(self, act: Callable[[], object]) -> None:
         def once(operation: str) -> None:
-            if operation.split(".")[1] in writes:
+            if operation.split(".")[1] in WRITES:
+                self.cloud.gateway.before = lambda operation: None
+                act()
+
+        self.cloud.gateway.before = once
+
+    def lose_answer(self) -> None:
+        def once(operation: str) -> None:
+            if operation.split(".")[1] in WRITES:
                 self.cloud.gateway.after = lambda operation: None
                 raise ConnectionClosedError(endpoint_url="local")
 

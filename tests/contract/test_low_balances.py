@@ -1,15 +1,14 @@
 """A low balance is noted with its charge, told by one worker, and over at the minimum: on the fake and on DynamoDB."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.aws.practice_store import CLAIM
-from chalicelib.entries.credits import AUTOMATIC, TopUp, Transfer, fulfilment
+from chalicelib.entries.credits import AUTOMATIC, TopUp, Transfer
 from chalicelib.planning.alerts import AlertKind
-from chalicelib.practice.record import AutomaticTopUp, Order, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, PracticeRecord
 from tests.contract.entries import books, entry, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice, registered
 
@@ -114,17 +113,3 @@ def test_a_balance_is_topped_up_automatically_below_its_limit_only(side: Side) -
     assert (item.source, item.credits) == (AUTOMATIC, 7)
     side.parts.practices.drop_automatic(practice, "M1")
     assert _record(side, practice).automatic == {}
-
-
-def test_orders_are_numbered_and_fulfilled_once(side: Side) -> None:
-    practice, wanted = new_practice(), Order(0, "M2", 500, "Dezember", NOW, "user/anna")
-    assert side.parts.practices.orders(practice) == []
-    side.lose_answer()
-    first = side.parts.practices.add_order(practice, wanted)
-    second = side.parts.practices.add_order(practice, replace(wanted, at=NOW + MOMENT, note=""))
-    assert [one.number for one in (first, second)] == [1, 2]
-    assert side.parts.practices.orders(practice) == [first, second]
-    assert side.parts.store.top_up(practice, fulfilment(first, NOW))
-    assert not side.parts.store.top_up(practice, fulfilment(first, NOW))
-    topped_up(side, practice, 1, "M2")
-    assert books(side, practice, "M2") == 501

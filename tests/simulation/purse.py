@@ -35,7 +35,8 @@ class Purse:
                 self.on_minimum(desk.name)
                 desk.set("Schalter/CreditMindestbestand", f"{self.least}")
             case "order":
-                made = parts.practices.add_order(desk.name, Order(0, "M1", self._dice.between(1, 4), "", now, "anna"))
+                wanted = Order(0, "M1", self._dice.between(1, 4), "", now, "anna")
+                made = parts.practices.add_order(desk.name, wanted, len(parts.practices.orders(desk.name)))
                 for _ in range(2):
                     parts.store.top_up(desk.name, fulfilment(made, now))
                 check_balances(desk.practice, ["M1"], now, parts)

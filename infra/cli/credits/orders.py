@@ -1,6 +1,7 @@
 """`vitosms credits order`, `orders`, `fulfil`, `automatic`: a practice asks for credits, the operator adds them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -44,18 +45,19 @@ def order(
         found, clients = deployment.practice_to_change(options.practice), deployment.clients
         check_mandanten(found, deployment, mandant.strip())
         wanted = Order(0, mandant.strip(), credits, note.strip(), deployment.now, who())
-        there = next((one for one in _open(found, deployment) if _is_same(one, wanted)), None)
-        made = there or clients.practices.add_order(found.id, wanted)
-        if there is None:
+        given, done = _orders(found, deployment)
+        there = next((one for one in given if one.number not in done and one.is_like(wanted)), None)
+        made = there or clients.practices.add_order(found.id, wanted, len(given))
+        if new := replace(made, number=0) == wanted:
             noted = {"note": made.note} if made.note else {}
             code, count = "alert.order_noted" if noted else "alert.order", Message("credits", count=made.credits)
             text = Message(code, count, number=made.number, mandant=made.mandant, **noted)
             clients.alerts.notify_operator(found.id, [Alert(AlertKind.ORDER, made.mandant, text, once=False)])
-    told = tr("{practice}: order {number} was already sent to the operator on {time}" if there else
+    told = tr("{practice}: order {number} was already sent to the operator on {time}" if not new else
               "{practice}: order {number} is sent to the operator: {credits} for billing practitioner {mandant}",
               practice=found.id, number=made.number, credits=said(Message("credits", count=made.credits)),
               mandant=made.mandant, time=moment_with_year(made.at, found.zone))  # fmt: skip
-    document = {"practice": found.id, "sent": there is None, "order": _document(made, None, found.zone)}
+    document = {"practice": found.id, "sent": new, "order": _document(made, None, found.zone)}
     answer(options.as_json, document, told)
 
 
@@ -66,7 +68,7 @@ def orders(
     """Show the open orders of credits."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-        given, done = deployment.clients.practices.orders(found.id), _fulfilled(found, deployment)
+        given, done = _orders(found, deployment)
     shown = [one for one in given if all_ or one.number not in done]
     documents = [_document(one, done.get(one.number), found.zone) for one in shown]
     answer(options.as_json, {"practice": found.id, "orders": documents}, *_table(shown, done, found.zone))
@@ -81,17 +83,18 @@ def fulfil(
 
     with connected(options.stage) as deployment:
         found, clients = deployment.practice_to_change(options.practice), deployment.clients
-        one = next((one for one in clients.practices.orders(found.id) if one.number == wanted), None)
+        given, done = _orders(found, deployment)
+        one = next((one for one in given if one.number == wanted), None)
         if one is None:
             raise ArgumentError(tr("{practice} has no order {number}", practice=found.id, number=wanted))
         credits = said(Message("credits", count=one.credits))
         values = {"practice": found.id, "number": wanted, "credits": credits, "mandant": one.mandant}
-        if wanted not in _fulfilled(found, deployment):
+        if wanted not in done:
             confirmed(tr("{practice}: order {number}: add {credits} to billing practitioner {mandant}?", **values),
                       options.yes)  # fmt: skip
         added = clients.store.top_up(found.id, fulfilment(one, deployment.now))
         check_added(found, [one.mandant], deployment.now, clients)
-        at = _fulfilled(found, deployment)[wanted]
+        at = _orders(found, deployment)[1][wanted]
         left = clients.store.balances(found.id, [one.mandant])[one.mandant]
     told = tr(
         "{practice}: order {number}: {credits} added to billing practitioner {mandant}; the balance is {balance}"
@@ -153,21 +156,13 @@ def _automatic_document(found: Practice) -> Document:
     return {"practice": found.id, "automatic": given}
 
 
-def _is_same(one: Order, wanted: Order) -> bool:
-    return (one.mandant, one.credits) == (wanted.mandant, wanted.credits)
-
-
-def _open(found: Practice, deployment: Deployment) -> list[Order]:
-    done = _fulfilled(found, deployment)
-    return [one for one in deployment.clients.practices.orders(found.id) if one.number not in done]
-
-
-def _fulfilled(found: Practice, deployment: Deployment) -> dict[int, datetime]:
-    """When (UTC) the orders that are in a ledger were fulfilled."""
-    given = {fulfilment(one, one.at).key: one for one in deployment.clients.practices.orders(found.id)}
-    payers = {one.mandant for one in given.values()}
-    items = (item for mandant in sorted(payers) for item in deployment.clients.store.ledger(found.id, mandant))
-    return {given[item.key].number: item.at for item in items if isinstance(item, TopUp) and item.key in given}
+def _orders(found: Practice, deployment: Deployment) -> tuple[list[Order], dict[int, datetime]]:
+    """Return all orders by number, and when (UTC) those that are in a ledger were fulfilled."""
+    given = deployment.clients.practices.orders(found.id)
+    numbers = {fulfilment(one, one.at).key: one.number for one in given}
+    payers = sorted({one.mandant for one in given})
+    items = [item for mandant in payers for item in deployment.clients.store.ledger(found.id, mandant)]
+    return given, {numbers[item.key]: item.at for item in items if isinstance(item, TopUp) and item.key in numbers}
 
 
 def _document(one: Order, fulfilled: datetime | None, zone: ZoneInfo) -> Document:
