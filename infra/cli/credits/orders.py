@@ -119,35 +119,43 @@ def automatic(
     """Add credits automatically when a balance falls below a limit, or show who gets them so."""
     from chalicelib.preview.balance_warnings import check_added
 
-    if mandant is None or not (off or below is not None or amount is not None):
-        return _show_automatic(options)
-    if not off and (below is None or amount is None or amount < below):
+    changes = off or below is not None or amount is not None
+    if changes and not _is_a_rule(below, amount, off):
         raise ArgumentError(tr("give --below and --amount, which is at least as much, or --off"))
+    if changes and mandant is None:
+        raise ArgumentError(tr("say which billing practitioner: vitosms credits automatic MANDANT …"))
     with connected(options.stage) as deployment:
-        found, clients, one = deployment.practice_to_change(options.practice), deployment.clients, mandant.strip()
-        check_mandanten(found, deployment, one)
-        if off:
-            clients.practices.drop_automatic(found.id, one)
-        else:
-            clients.practices.set_automatic(found.id, AutomaticTopUp(one, below or 0, amount or 0))
-        found = deployment.practice(found.id)
-        check_added(found, [one], deployment.now, clients)
-    answer(options.as_json, _automatic_document(found), *_automatic_lines(found))
+        asked = deployment.practice_to_change if changes else deployment.practice
+        found, clients, names = asked(options.practice), deployment.clients, [mandant.strip()] if mandant else []
+        check_mandanten(found, deployment, *names)
+        if changes and off:
+            clients.practices.drop_automatic(found.id, *names)
+        elif changes:
+            clients.practices.set_automatic(found.id, AutomaticTopUp(names[0], below or 0, amount or 0))
+        if changes:
+            found = deployment.practice(found.id)
+            check_added(found, names, deployment.now, clients)
+        names = names or sorted(found.record.automatic)
+        balances = clients.store.balances(found.id, names)
+    lines = [_automatic_line(one, found, balances[one]) for one in names]
+    answer(options.as_json, _automatic_document(found), *(lines or [tr("No balance is topped up automatically.")]))
 
 
-def _show_automatic(options: PracticeOptions) -> None:
-    with connected(options.stage) as deployment:
-        found = deployment.practice(options.practice)
-    answer(options.as_json, _automatic_document(found), *_automatic_lines(found))
+def _is_a_rule(below: int | None, amount: int | None, off: bool) -> bool:
+    if off:
+        return below is None and amount is None
+    return below is not None and amount is not None and amount >= below
 
 
-def _automatic_lines(found: Practice) -> list[str]:
-    lines = [
-        tr("{mandant}: below {below}, {credits} are added automatically",
-           mandant=one.mandant, below=number(one.below), credits=said(Message("credits", count=one.amount)))
-        for one in found.record.automatic.values()
-    ]  # fmt: skip
-    return lines or [tr("No balance is topped up automatically.")]
+def _automatic_line(mandant: str, found: Practice, balance: int) -> str:
+    rule, left = found.record.automatic.get(mandant), number(balance)
+    if rule is None:
+        return tr("{mandant}: nothing is added automatically; the balance is {balance}", mandant=mandant, balance=left)
+    credits = said(Message("credits", count=rule.amount))
+    return tr(
+        "{mandant}: below {below}, {credits} are added automatically; the balance is {balance}",
+        mandant=mandant, below=number(rule.below), credits=credits, balance=left,
+    )  # fmt: skip
 
 
 def _automatic_document(found: Practice) -> Document:
@@ -173,10 +181,12 @@ def _document(one: Order, fulfilled: datetime | None, zone: ZoneInfo) -> Documen
 def _table(shown: Sequence[Order], done: Mapping[int, datetime], zone: ZoneInfo) -> list[RenderableType]:
     if not shown:
         return [Text(tr("There is no open order."))]
-    table = new_table(">" + tr("Order"), "!" + tr("Time"), tr("Mandant"), ">" + tr("Credits"), tr("Note"))
+    table = new_table(">" + tr("Order"), "!" + tr("Time"), tr("Mandant"), ">" + tr("Credits"), tr("By"), tr("Note"))
     for one in shown:
         at = done.get(one.number)
         fulfilled = [tr("fulfilled on {time}", time=moment_with_year(at, zone))] if at else []
         about = "\n".join([*filter(None, [one.note]), *fulfilled])
-        table.add_row(str(one.number), moment_with_year(one.at, zone), one.mandant, number(one.credits), about)
+        table.add_row(str(one.number), moment_with_year(one.at, zone), one.mandant, number(one.credits), one.by, about)
+    if all(one.number in done for one in shown):
+        return [table]
     return [table, Text(tr("To add the credits: vitosms credits fulfil NUMBER"), "dim")]

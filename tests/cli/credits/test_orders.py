@@ -56,10 +56,29 @@ def test_a_balance_is_topped_up_automatically(stage: Rehearsal, vitosms: Vitosms
     for args in (("--below", "100"), ("--below", "100", "--amount", "99")):
         assert "--amount, which is at least as much" in vitosms.refuses("credits", "automatic", "M3", *args)
     shown = vitosms.shows("credits", "automatic", "M3", "--below", "100", "--amount", "500")
-    assert "M3: unter 100 werden automatisch 500 Credits aufgeladen" in shown
+    assert "M3: unter 100 werden automatisch 500 Credits aufgeladen; das Guthaben beträgt 500" in shown
     assert balance("M3") == 500
     (item,) = vitosms.told("credits", "ledger", "--mandant", "M3")["ledger"]
     assert (item["kind"], item["source"], item["credits"]) == ("top_up", "automatic", 500)
     assert "automatisch" in vitosms.shows("credits", "ledger", "--mandant", "M3")
     assert [one["kind"] for one in stage.alerts()].count("topped-up") == 1
     assert vitosms.told("credits", "automatic", "M3", "--off")["automatic"] == []
+
+
+def test_a_rule_is_of_one_mandant_and_is_said_with_the_balance(vitosms: Vitosms) -> None:
+    vitosms.shows("credits", "automatic", "M3", "--below", "1", "--amount", "1")
+    assert vitosms.shows("credits", "automatic") in vitosms.shows("credits", "automatic", "M3")
+    assert "M2: Es wird nichts automatisch aufgeladen; das" in vitosms.shows("credits", "automatic", "M2", "--off")
+    assert "M2: Es wird nichts" in vitosms.shows("credits", "automatic", "M2")
+    assert "say which billing practitioner" in vitosms.refuses("credits", "automatic", "--off")
+    assert "or --off" in vitosms.refuses("credits", "automatic", "M3", "--off", "--below", "1")
+    assert "no billing practitioner 'M9'" in vitosms.refuses("credits", "automatic", "M9")
+    assert "M3: Es wird nichts" in vitosms.shows("credits", "automatic", "M3", "--off")
+
+
+def test_only_an_open_order_says_how_to_fulfil_it(vitosms: Vitosms) -> None:
+    for number in (one["number"] for one in vitosms.told("credits", "orders")["orders"]):
+        vitosms.shows("credits", "fulfil", str(number), "--yes")
+    assert "Aufladen mit" not in vitosms.shows("credits", "orders", "--all")
+    vitosms.shows("credits", "order", "M2", "7")
+    assert "Aufladen mit: vitosms credits fulfil NUMMER" in vitosms.shows("credits", "orders", "--all")
