@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -61,9 +61,14 @@ def words(said: Any) -> Any:
 
 
 @contextmanager
-def running(folder: Path, **options: Any) -> Iterator[tuple[Rehearsal, Database]]:
-    """A practice at 09:55: two appointments tomorrow (a mobile number, none) and a birthday today; not yet played."""
+def running(folder: Path, columns: Iterable[str] = (), **options: Any) -> Iterator[tuple[Rehearsal, Database]]:
+    """A practice at 09:55: two appointments tomorrow (a mobile number, none) and a birthday today; not yet played.
+
+    `columns` are optional columns of its views, such as `Patient.TelefonPrivat`.
+    """
     database = Database(folder / "praxis.db")
+    for view, _, column in (name.partition(".") for name in columns):
+        database.run(f"ALTER TABLE {view} ADD COLUMN {column} TEXT")
     database.patient(TOMORROW_9)
     database.patient("2026-11-24 10:00:00", Mobiltelefon=None)
     database.patient(Geburtsdatum=BORN_TODAY)
