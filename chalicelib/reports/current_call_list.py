@@ -29,7 +29,7 @@ from chalicelib.reports.call_list import (
 from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.rescheduled import announcement_keys, knows_otherwise
+from chalicelib.rules.rescheduled import announcement_keys, is_followed, knows_otherwise
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import local_minute
@@ -94,7 +94,9 @@ def current_calls(
     calls: list[Call] = []
     for one in entries:
         row = current.get(one.appointment or "")
-        if row and not row.deceased and is_definitive(row) and not knows_otherwise(one, row.local_start, by_key):
+        if row is None or row.deceased or not is_definitive(row):
+            continue
+        if not knows_otherwise(one, row.local_start, by_key) and not is_followed(one, row.local_start, by_key):
             calls.append(_call(one.identity, row, one, call_reason(one, unsent), context))
     calls += [_lost_call(one, context) for one in lost]
     ahead = (call for call in calls if call.starts_at > context.now)

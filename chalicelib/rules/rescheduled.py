@@ -131,6 +131,18 @@ def knows_otherwise(one: Entry, start: str | None, entries: Mapping[str, Entry])
     return known_start(reminder, one.appointment, others) == start
 
 
+def is_followed(reminder: Entry, start: str | None, entries: Mapping[str, Entry]) -> bool:
+    """Whether a message about this local start of a rescheduled appointment follows its reminder.
+
+    It tells the patient, or is on the call list itself; a cancelled one does neither.
+    """
+    if reminder.kind is not Kind.REMINDER:
+        return False
+    keys = announcement_keys(reminder, reminder.appointment).values()
+    latest = next((entries[key] for key in keys if key in entries), None)
+    return latest is not None and latest.announced_start == start and latest.state is not State.CANCELLED
+
+
 def record_announcement(rule_input: RuleInput, reminder: Entry) -> Transition | None:
     """Record on the reminder's entry which message announces a start, and the start known before; None if it is."""
     number, known = rule_input.announcement, rule_input.known_start

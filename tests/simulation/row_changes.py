@@ -86,7 +86,7 @@ class RowChanges:
     def _join(self, row: Row, others: list[Row]) -> None:
         """Moves to the start of another row of the patient."""
         if others:
-            row["Beginn"] = self._dice.pick(*others)["Beginn"]
+            row["Beginn"] = self._dice.pick(*(str(one["Beginn"]) for one in others))
             self._life.note_begins(row)
             self._life.note(row["TerminId"], row["Status"] == "definitiv")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.entries.covering import stands_for
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
+from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 
@@ -85,6 +86,11 @@ class Told:
             if one.appointment == entry.appointment and entry.key not in (by.key, one.key)
             if by.reserved_at and one.announced_start
         ]
+
+    def by_phone(self, entry: Entry) -> bool:
+        """Whether a call about its appointment has reached the patient."""
+        found = (self._stored(entry.practice, key) for key in self.keys(entry.practice, entry.appointment or ""))
+        return any(reached_call(one.phone_calls, None) for one in found if one)
 
     def _to(self, entry: Entry) -> list[Said]:
         """The messages to the patient that may have arrived, oldest first."""

@@ -224,10 +224,10 @@ class Watcher:
                 yield "tells of a move to the Beginn that was told last"
 
     def _may_have_been_told(self, entry: Entry) -> bool:
-        """Whether an earlier message about the appointment was unknown once: the patient may know its start."""
+        """Whether the patient may know a start otherwise: by phone, or by a message that was unknown once."""
         keys = self.told.keys(entry.practice, entry.appointment or "")
         lines = (line for key in keys if key != entry.key for line in self._moves.get((entry.practice, key), ()))
-        return any(f" {State.UNKNOWN} (" in line for line in lines)
+        return self.told.by_phone(entry) or any(f" {State.UNKNOWN} (" in line for line in lines)
 
     def look(self) -> None:
         """At the end: note each text that names a patient."""

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.states import State
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.builders.entries import at
 from tests.flow.calls.test_phone_calls import COMING, NINE, NOT_REACHED, listed, names, note
 from tests.flow.fake_build import Day, Desk
@@ -56,3 +57,20 @@ def test_who_was_told_a_move_and_the_way_back_leaves_the_list_although_the_remin
         day.play(until)
         assert names(desk) == []
     assert State.UNKNOWN in {entry.state for entry in listed(desk).entries}
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_message_about_a_move_takes_the_place_of_its_refused_reminder(arrives: bool) -> None:
+    day = Day("2026-11-23 09:00")
+    desk = a_practice(day)
+    refusal = ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber")
+    day.parts.networks.on_request = lambda message: refusal
+    day.play("2026-11-23 11:00")
+    note(desk, COMING)
+    move(desk, MOVED)
+    assert [line.entry for line in listed(desk).calls] == ["reminder:T1"]
+    day.play("2026-11-23 12:02")
+    assert names(desk) == [], "the message about the move is about to leave"
+    day.parts.networks.on_request = lambda message: None if arrives else refusal
+    day.play("2026-11-23 13:00")
+    assert [line.entry for line in listed(desk).calls] == ([] if arrives else ["rescheduled:T1:1"])
