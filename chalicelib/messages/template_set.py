@@ -88,7 +88,10 @@ def language_of(raw: object, default: str) -> str:
 
     Accepts codes (de, DE, de-CH, F) and names in the languages of Switzerland (Deutsch, Français).
     """
-    if not isinstance(raw, str):
-        return default
-    first_word = re.search(r"[^\W\d_]+", unicodedata.normalize("NFC", raw[:64]))
+    return _language_of(raw[:64], default) if isinstance(raw, str) else default
+
+
+@lru_cache(maxsize=256)  # a practice has a few languages and thousands of candidates
+def _language_of(raw: str, default: str) -> str:
+    first_word = re.search(r"[^\W\d_]+", unicodedata.normalize("NFC", raw))
     return _LANGUAGE_OF.get(first_word[0].casefold(), default) if first_word else default

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import birthday_identity, reminder_identity
@@ -18,6 +19,8 @@ from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import Text
 
 ID_LENGTH = 64
+_OF_PAYER = ("MandantId", "MandantGefunden", "MandantName", "AbsenderSMS", "AbsenderEMail", "MandantTelefon")
+_OF_APPOINTMENT = tuple(f"Termin{column}" for column in _OF_PAYER)
 _NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})
 
 
@@ -89,8 +92,8 @@ def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
     """The facts of one row of the queries in chalicelib/practice_db/sql."""
     kind = Kind.REMINDER if row.get("Art") == Kind.REMINDER else Kind.BIRTHDAY
     appointment, patient = parse_id(row.get("TerminId")), parse_id(row.get("PatientId"))
-    starts_at = parse_local_time(row.get("Beginn"), zone)
-    birthday, local = parse_date(row.get("Geburtsdatum")), _local_time(row.get("Beginn"))
+    local = _local_time(row.get("Beginn"))
+    starts_at, birthday = _instant(local, zone), parse_date(row.get("Geburtsdatum"))
     return Candidate(
         kind=kind,
         appointment=appointment if kind is Kind.REMINDER else None,
@@ -139,11 +142,14 @@ def parse_text(raw: object) -> str | None:
 
 def parse_local_time(raw: object, zone: ZoneInfo) -> datetime | None:
     """A practice-local date and time as an instant (UTC); None if it cannot be read or lacks the time."""
-    value = _local_time(raw)
-    if value is None:
+    return _instant(_local_time(raw), zone)
+
+
+def _instant(local: datetime | None, zone: ZoneInfo) -> datetime | None:
+    if local is None:
         return None
     try:
-        return value.replace(tzinfo=zone).astimezone(UTC)
+        return local.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:  # the years 1 and 9999
         return None
 
@@ -194,27 +200,26 @@ def _wants_none(raw: object) -> bool:
 
 
 def _payer(row: Mapping[str, object]) -> Payer:
-    return Payer(
-        mandant=parse_id(row.get("MandantId")),
-        found=_flag(row.get("MandantGefunden")),
-        by_default=not _flag(row.get("HatBehandlung")),
-        name=parse_text(row.get("MandantName")),
-        licence=row.get("Lizenznummer"),
-    )
+    columns = ("MandantId", "MandantGefunden", "HatBehandlung", "MandantName", "Lizenznummer")
+    return _payer_of(*map(row.get, columns))
 
 
 def _signer(row: Mapping[str, object]) -> Signer:
     """The appointment's Mandant if the practice database knows one, otherwise the payer."""
-    of = "Termin" if parse_text(row.get("TerminMandantId")) else ""
-    return Signer(
-        mandant=parse_id(row.get(f"{of}MandantId")),
-        found=_flag(row.get(f"{of}MandantGefunden")),
-        of_appointment=bool(of),
-        name=parse_text(row.get(f"{of}MandantName")),
-        sms_sender=row.get(f"{of}AbsenderSMS"),
-        email_sender=row.get(f"{of}AbsenderEMail"),
-        phone=parse_text(row.get(f"{of}MandantTelefon")),
-    )
+    of = bool(parse_text(row.get("TerminMandantId")))
+    return _signer_of(of, *map(row.get, _OF_APPOINTMENT if of else _OF_PAYER))
+
+
+@lru_cache(maxsize=256, typed=True)  # a practice has a few Mandanten and thousands of candidates
+def _payer_of(mandant: object, found: object, treated: object, name: object, licence: object) -> Payer:
+    return Payer(parse_id(mandant), _flag(found), not _flag(treated), parse_text(name), licence)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _signer_of(
+    of_appointment: bool, mandant: object, found: object, name: object, sms: object, email: object, phone: object
+) -> Signer:
+    return Signer(parse_id(mandant), _flag(found), of_appointment, parse_text(name), sms, email, parse_text(phone))
 
 
 def _unreadable(
