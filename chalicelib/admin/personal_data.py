@@ -51,6 +51,7 @@ class StoredData:
     entries: tuple[Entry, ...]
     addresses: tuple[Address, ...]  # on file, and recipients of messages
     erased: OptOut | None  # the patient's opt-out, if their data was erased before
+    stop: OptOut | None  # if a person has stopped all messages to the patient
     opt_outs: tuple[tuple[Address, OptOut], ...]
     receipts: Mapping[str, ParkedReceipt]  # of SMS, by provider message id
     email_events: tuple[ParkedEmailEvent, ...]
@@ -96,6 +97,7 @@ def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate
         entries=entries,
         addresses=addresses,
         erased=opt_outs.of_patient(patient),
+        stop=opt_outs.stop_of(patient),
         opt_outs=tuple((address, one) for address, one in found if one),
         receipts=clients.receipts.parked([one.message_id for one in entries if one.message_id]),
         email_events=tuple(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.phone_call import PhoneCall, reached_call
+from chalicelib.entries.phone_call import PhoneCall
 from chalicelib.entries.states import REVIVABLE, UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
@@ -99,16 +99,6 @@ def each_once(mobile: object, private: object, office: object) -> Phones:
         if number := as_value(raw):
             found.setdefault("".join(filter(str.isalnum, number)) or number, (phone, number))
     return tuple(found.values())
-
-
-def entries_to_phone(entries: Iterable[Entry], practice: Practice, now: datetime) -> list[Entry]:
-    """Reminders of coming appointments that did not reach the patient, or will not in time; by start.
-
-    By the entries alone: without patients who were reached by phone, even if the appointment has moved since. `now` is
-    UTC.
-    """
-    found = (entry for entry in unreached_entries(entries, practice, now) if entry.expires_at > now)
-    return [entry for entry in found if not reached_call(entry.phone_calls, None)]
 
 
 def unreached_entries(entries: Iterable[Entry], practice: Practice, now: datetime) -> list[Entry]:

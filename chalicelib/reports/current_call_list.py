@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.entry_store import EntryStore, with_leaders
@@ -64,19 +64,34 @@ class CallList:
 def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
     """The call list; by the entries alone if the practice database or the opt-outs cannot be read."""
     store, unsent = deployment.clients.store, unsent_reason(practice, deployment)
-    entries = store.entries_in(practice.id)
-    failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
+    known, context = _known(practice, unsent, deployment)
+    if known.unread:
+        return known
+    try:
+        with appointments_of(practice, deployment) as rows:
+            lost = lost_appointments(context, rows, store)
+            calls = current_calls(with_messages(known.entries, context, store), lost, context, rows, unsent)
+    except (PracticeDatabaseError, ParameterError) as error:
+        return replace(known, unread=error.text)
+    unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
+    return CallList(calls, known.entries, lost, None, known.search_failed and unknown_days)
+
+
+def call_list_of_entries(practice: Practice, deployment: Deployment) -> CallList:
+    """The call list by the entries alone, as it is without the practice database: see `calls_without_names`."""
+    return _known(practice, unsent_reason(practice, deployment), deployment)[0]
+
+
+def _known(practice: Practice, unsent: Text, deployment: Deployment) -> tuple[CallList, RuleContext]:
+    entries, unread = deployment.clients.store.entries_in(practice.id), None
     context = current_rules(practice, deployment.now, OptOuts())
     try:
         context = context_of(practice, deployment)
-        with appointments_of(practice, deployment) as rows:
-            lost = lost_appointments(context, rows, store)
-            calls = current_calls(with_messages(entries, context, store), lost, context, rows, unsent)
-    except (PracticeDatabaseError, ParameterError) as error:
-        calls = calls_without_names(entries, context, unsent)
-        return CallList(calls, entries, (), error.text, failed)
-    unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
-    return CallList(calls, entries, lost, None, failed and unknown_days)
+    except ParameterError as error:
+        unread = error.text
+    calls = calls_without_names(entries, context, unsent)
+    failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
+    return CallList(calls, entries, (), unread, failed), context
 
 
 def current_calls(

@@ -18,7 +18,6 @@ from chalicelib.planning.outlook import next_runs
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import licence_problem
-from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import SCHEDULED, Job, job_label
 from chalicelib.schedule.time_zone import instant_of, to_utc
 from chalicelib.text import Text
@@ -26,6 +25,7 @@ from chalicelib.text import Text
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
     from chalicelib.aws.log_store import LogStore
+    from chalicelib.reports.current_call_list import CallList
 
 DAYS = 7  # in the delivery rate
 _LAST_RUNS = timedelta(days=35)  # long enough for the last run of a monthly job
@@ -86,20 +86,20 @@ class PracticeStatus:
 
 def practice_status(
     practice: Practice,
+    listed: CallList,
     stop: Text | None,
     mandanten: Sequence[Mapping[str, object]],
     now: datetime,
     store: EntryStore,
     history: LogStore | None,
 ) -> PracticeStatus:
-    """The status at `now` (UTC); `stop` is the deployment's, `mandanten` are the rows of the practice database.
+    """The status at `now` (UTC), with a call list and its entries; `stop` is the deployment's.
 
-    Without `history` the last runs are None. One query for each group of entries, one read of all balances.
+    `mandanten` are the rows of the practice database; without `history` the last runs are None.
     """
-    record, zone = practice.record, practice.zone
+    record, zone, unended = practice.record, practice.zone, listed.entries
     today = now.astimezone(zone).date()
     start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
-    unended = store.entries_in(practice.id)
     ended = list(store.open_entries(practice.id, Group.ENDED, since=start))
     problems = licence_problems(mandanten, practice, today)
     payers = {*problems, *(entry.mandant for entry in [*unended, *ended] if entry.mandant)}
@@ -118,7 +118,7 @@ def practice_status(
         held=sum(entry.held for entry in unended),
         today=_ended_today(unended, ended, to_utc(today, time(0), zone)),
         days=tuple(_rates([*unended, *ended], today, zone)),
-        to_phone=len(entries_to_phone([*unended, *ended], practice, now)),
+        to_phone=len(listed.calls),
         balances=balances,
         alerts=tuple(dict.fromkeys([*map(alert_label, sorted(record.alerts)), *_low(balances)])),
         gets_alerts=practice.validated.switches.values.get("MeldungAn") != (),

@@ -13,7 +13,7 @@ from chalicelib.entries.entry import Entry, entry_key, transition
 from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError, resolve_transition
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, erase_transition
-from chalicelib.reports.call_list import entries_to_phone
+from tests.builders.calls import entries_to_phone
 from tests.builders.entries import NOW, entry
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at

@@ -15,12 +15,12 @@ from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.entries.states import State
-from chalicelib.reports.call_list import entries_to_phone
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks import sent_message as wire
 from infra.local.networks.delivery_outcomes import Fate
 from infra.local.networks.networks import AnswerLost
 from infra.local.networks.sent_message import ErrorAnswer, SentMessage
+from tests.builders.calls import entries_to_phone
 from tests.fakes.wiring import CONFIGURATION_SET
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at

@@ -12,12 +12,12 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import Source
-from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
 from infra.language import said
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks.delivery_outcomes import Fate
 from infra.local.networks.sent_message import SentMessage
+from tests.builders.calls import entries_to_phone
 from tests.fakes.wiring import CONFIGURATION_SET, STAGE
 from tests.flow.fake_build import Day, Desk, at, why
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.messages.kind import Kind
-from chalicelib.reports.call_list import entries_to_phone
 from infra.local.networks.sent_message import SentMessage
+from tests.builders.calls import entries_to_phone
 from tests.flow.fake_build import Day, Desk
 
 AWAY: dict[str, Any] = {"Mobiltelefon": None, "EMail": "ooto+p1@simulator.amazonses.com"}

@@ -13,13 +13,13 @@ from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.reports.call_list import entries_to_phone
-from chalicelib.reports.current_call_list import current_call_list
+from chalicelib.reports.current_call_list import call_list_of_entries, current_call_list
 from chalicelib.reports.practice_status import practice_status
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import SCHEDULED, Job
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import MAIL, ErrorAnswer, SentMessage
+from tests.builders.calls import entries_to_phone
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, ZURICH, Day, Desk, at
 
@@ -67,7 +67,8 @@ def throttled_for_29_hours(*hours: int) -> tuple[Day, Desk]:
 def test_what_has_not_left_is_not_counted_as_sent() -> None:
     day, desk = throttled_for_29_hours(9, 15)
     day.play("2026-11-23 10:30")
-    found = practice_status(practice(desk), None, [], day.cloud.world.now, desk.parts.store, None)
+    listed, now = call_list_of_entries(practice(desk), desk.deployment), day.cloud.world.now
+    found = practice_status(practice(desk), listed, None, [], now, desk.parts.store, None)
     assert (found.queue, found.days[-1].sent) == ({State.RESERVED: 2}, 0)
     day.play("2026-11-24 15:00")
     assert summaries(desk) == [

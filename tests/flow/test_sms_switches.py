@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.entries.states import State
-from chalicelib.reports.call_list import call_reason, entries_to_phone
+from chalicelib.reports.call_list import call_reason
 from chalicelib.text import Text
+from tests.builders.calls import entries_to_phone
 from tests.flow.fake_build import Day, Desk, at
 
 LONG = "Marie-Françoise " * 6  # 95 characters, and one of them is UCS-2

@@ -14,7 +14,7 @@ from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import END_STATES, State
 from chalicelib.practice.practice import Practice
-from chalicelib.reports.call_list import entries_to_phone
+from tests.builders.calls import entries_to_phone
 from tests.flow.fake_build import Desk
 
 _STANDS = {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}

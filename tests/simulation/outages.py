@@ -12,8 +12,8 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind
-from chalicelib.reports.call_list import entries_to_phone
 from infra.local.networks.sent_message import MAIL, SMS
+from tests.builders.calls import entries_to_phone
 from tests.simulation.life import Life
 from tests.simulation.trouble import OUTAGES, Dice
 from tests.simulation.watch import Watcher

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.entries.phone_call import PhoneCall
 from chalicelib.messages.recipient import Channel
+from chalicelib.practice.opt_out import OptOut
 from chalicelib.reports.call_list import Phones
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Suggestion, Text, text_data, text_of
@@ -52,6 +53,11 @@ def call_document(call: PhoneCall, zone: ZoneInfo) -> Document:
         "by": call.by,
         "note": call.note or None,
     }
+
+
+def stop_document(noted: OptOut, zone: ZoneInfo) -> Document:
+    """Since when a patient is stopped, by whom and why."""
+    return {"stopped_at": local(noted.at, zone), "by": noted.by, "reason": noted.reason}
 
 
 def phone_documents(phones: Phones) -> list[Document]:

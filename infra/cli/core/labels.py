@@ -1,10 +1,13 @@
 """The words and colours in which several reports show what the core names."""
 
+from zoneinfo import ZoneInfo
+
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.run_report import RunOutcome
-from infra.language import number
+from chalicelib.practice.opt_out import OptOut
+from infra.language import moment_with_year, number
 from infra.translation import tr, trn
 
 STATE_COLOURS = {
@@ -74,3 +77,8 @@ def messages_words(count: int) -> str:
 def calls_words(count: int) -> str:
     """Calls that somebody makes."""
     return trn("{count} call", "{count} calls", count, count=number(count))
+
+
+def stopped_since(noted: OptOut, zone: ZoneInfo) -> str:
+    return tr("Stopped since {moment} by {by}: {reason}.",
+              moment=moment_with_year(noted.at, zone), by=noted.by, reason=noted.reason)  # fmt: skip

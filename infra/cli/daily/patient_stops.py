@@ -21,8 +21,8 @@ from chalicelib.rules.candidate import ID_LENGTH
 from infra.cli.core.arguments import ArgumentError, refused, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
-from infra.cli.core.documents import local, text_documents
-from infra.cli.core.labels import kind_words, short_id_words
+from infra.cli.core.documents import local, stop_document, text_documents
+from infra.cli.core.labels import kind_words, short_id_words, stopped_since
 from infra.cli.core.options import ConfirmedOptions, PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
@@ -60,7 +60,7 @@ def stop(
         "{refunded}",
         practice=found.id, patient=patient, cancelled=number(len(done.cancelled)), refunded=number(refunded),
     )  # fmt: skip
-    told = [] if done.added else [_since(noted, found)]
+    told = [] if done.added else [stopped_since(noted, found.zone)]
     told += doubt
     back = tr("to take that back: vitosms patients release {patient}", patient=patient)
     document = {
@@ -68,7 +68,7 @@ def stop(
         "patient": patient,
         "added": done.added,
         "known": known,
-        **_document(noted, found),
+        **stop_document(noted, found.zone),
     }
     document |= {"cancelled": [made.after.identity for made in done.cancelled], "refunded": refunded}
     document |= {"left": [_left_document(one, found) for one in done.left], "warnings": text_documents(told)}
@@ -80,15 +80,20 @@ def release(options: ConfirmedOptions, patient: Id) -> None:
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         noted = _noted(patient, found, deployment)
-        confirmed(tr("{since} Send to patient {patient} again?", since=_since(noted, found), patient=patient),
-                  options.yes)  # fmt: skip
+        since = stopped_since(noted, found.zone)
+        confirmed(tr("{since} Send to patient {patient} again?", since=since, patient=patient), options.yes)
         done = release_patient(patient, noted, found, who(), deployment.now, deployment.clients)
     text = tr(
         "{practice}: patient {patient} gets messages again; entries that wait again: {waiting}, too late: {over}",
         practice=found.id, patient=patient, waiting=number(len(done.waiting)), over=number(done.over),
     )  # fmt: skip
     told = [tr("the next search looks again at the appointments since then")]
-    document = {"practice": found.id, "patient": patient, **_document(noted, found), "waiting": len(done.waiting)}
+    document = {
+        "practice": found.id,
+        "patient": patient,
+        **stop_document(noted, found.zone),
+        "waiting": len(done.waiting),
+    }
     document |= {"too_late": done.over, "warnings": text_documents(told)}
     answer(options.as_json, document, text, *hints(told))
 
@@ -109,7 +114,7 @@ def stopped(options: PracticeOptions) -> None:
         name = Text(known[one.hash]) if one.hash in known else Text(one.hash[:_HASH], "dim")
         table.add_row(moment_with_year(one.at, found.zone), name, one.by, one.reason)
     shown: RenderableType = table if stops else Text(tr("No patient is stopped."))
-    documents = [{"patient": known.get(one.hash), "hash": one.hash, **_document(one, found)} for one in stops]
+    documents = [{"patient": known.get(one.hash), "hash": one.hash, **stop_document(one, found.zone)} for one in stops]
     document = {"practice": found.id, "patients": documents, "warnings": text_documents(told)}
     answer(options.as_json, document, shown, *hints(told))
 
@@ -160,11 +165,6 @@ def _noted(patient: str, practice: Practice, deployment: Deployment) -> OptOut:
     )  # fmt: skip
 
 
-def _since(noted: OptOut, practice: Practice) -> str:
-    return tr("Stopped since {moment} by {by}: {reason}.",
-              moment=moment_with_year(noted.at, practice.zone), by=noted.by, reason=noted.reason)  # fmt: skip
-
-
 def _left(done: StopResult, practice: Practice) -> list[RenderableType]:
     """The messages that have left already, a line each."""
     if not done.left:
@@ -182,7 +182,3 @@ def _left(done: StopResult, practice: Practice) -> list[RenderableType]:
 def _left_document(one: Entry, practice: Practice) -> Document:
     about = {"entry": one.identity, "key": one.key, "state": one.state.value}
     return {**about, "sent_at": local(one.claimed_at, practice.zone), "starts_at": local(one.starts_at, practice.zone)}
-
-
-def _document(noted: OptOut, practice: Practice) -> Document:
-    return {"stopped_at": local(noted.at, practice.zone), "by": noted.by, "reason": noted.reason}

@@ -12,14 +12,15 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.states import State
 from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
-from infra.cli.core.documents import Said, local, text_document, text_documents
+from infra.cli.core.documents import Said, text_documents
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import StageOptions
-from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.core.unread import OF_ENTRIES, nobody_is_told, unread_remark
+from infra.cli.daily.status_document import status_document
 from infra.language import (
     day_words,
     job_words,
@@ -48,32 +49,38 @@ def status(options: StageOptions, practice: Only = None) -> None:
         if len(there) <= 1:
             seen, remarks = _seen(there[0] if there else None, deployment)
             shown: list[RenderableType] = [*_screen(seen, options.stage), *hints(remarks)]
-            document = {**_document(seen), "remarks": text_documents(remarks)}
+            document = {**status_document(seen), "remarks": text_documents(remarks)}
             answer(options.as_json, document, *shown)
             return
         all_ = [_brief(one, deployment) for one in there]
         told = deployment.stopped()
     answer(
         options.as_json,
-        {"stage": options.stage, "practices": [_document(one) for one in all_]},
+        {"stage": options.stage, "practices": [status_document(one) for one in all_]},
         *hints(told),
         _lines(all_),
+        Text(tr("To phone: by the entries alone; vitosms calls --practice ID reads the practice database."), "dim"),
     )
 
 
 def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus, list[Said]]:
     """All of one practice, and why its database cannot be read from here."""
-    found = deployment.practice(practice)
+    from chalicelib.reports.current_call_list import current_call_list
+
+    found, parts, now = deployment.practice(practice), deployment.clients, deployment.now
     rows, unread = mandanten_of(deployment, found.id)
-    parts = deployment.clients
-    remarks: list[Said] = [*unread_remark(unread, OF_ENTRIES)]
-    return practice_status(found, deployment.stop, rows or [], deployment.now, parts.store, parts.history), remarks
+    listed = current_call_list(found, deployment)
+    remarks: list[Said] = [*unread_remark(unread or listed.unread, OF_ENTRIES)]
+    return practice_status(found, listed, deployment.stop, rows or [], now, parts.store, parts.history), remarks
 
 
 def _brief(practice: str, deployment: Deployment) -> PracticeStatus:
     """Return the status without the practice's own database and the logs."""
+    from chalicelib.reports.current_call_list import call_list_of_entries
+
     found = deployment.practice(practice)
-    return practice_status(found, deployment.stop, [], deployment.now, deployment.clients.store, None)
+    listed = call_list_of_entries(found, deployment)
+    return practice_status(found, listed, deployment.stop, [], deployment.now, deployment.clients.store, None)
 
 
 def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
@@ -223,26 +230,3 @@ def _stand(seen: PracticeStatus) -> Text:
     if seen.removed:
         return Text(tr("removed"), "dim")
     return Text(tr("paused"), "yellow") if seen.stopped else Text(tr("active"), "green")
-
-
-def _document(seen: PracticeStatus) -> Document:
-    zone = seen.zone
-    document: Document = {"practice": seen.practice, "now": local(seen.now, zone), "zone": zone.key}
-    document |= {"clock_change_at": local(seen.clock_change, zone), "stopped": text_document(seen.stopped)}
-    document |= {"removed_at": local(seen.removed, zone)}
-    jobs = [
-        {
-            "job": one.job,
-            "last_run": {"started_at": local(one.started, zone), "outcome": one.outcome} if one.started else None,
-            "next_run": local(one.next, zone),
-        }
-        for one in seen.jobs
-    ]
-    days = [{"day": one.day.isoformat(), "sent": one.sent, "delivered": one.delivered} for one in seen.days]
-    document |= {"jobs": jobs, "queue": seen.queue, "held": seen.held, "ended_today": seen.today, "days": days}
-    balances = [
-        {"mandant": one.mandant, "credits": one.credits, "low": one.low, "licence_problem": text_document(one.problem)}
-        for one in seen.balances
-    ]
-    document |= {"to_phone": seen.to_phone, "balances": balances, "alerts": text_documents(seen.alerts)}
-    return {**document, "gets_alerts": seen.gets_alerts, "problems": text_documents(seen.problems)}

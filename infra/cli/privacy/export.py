@@ -11,8 +11,16 @@ from rich.text import Text
 from chalicelib.entries.entry import Entry
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, refused
-from infra.cli.core.documents import activity_document, call_document, channel_code, local, run_document, text_document
-from infra.cli.core.labels import kind_words, short_id
+from infra.cli.core.documents import (
+    activity_document,
+    call_document,
+    channel_code,
+    local,
+    run_document,
+    stop_document,
+    text_document,
+)
+from infra.cli.core.labels import kind_words, short_id, stopped_since
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import Document, answer, hints, json_text
@@ -72,6 +80,8 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     if held.erased:
         at = moment_with_year(held.erased.at, practice.zone)
         shown.append(Text(tr("Their data was erased on {time}.", time=at), "yellow"))
+    if held.stop:
+        shown.append(Text(stopped_since(held.stop, practice.zone), "yellow"))
     shown += [Text(), entries if held.entries else Text(tr("No message names this patient.")), Text()]
     shown += [*(Text(f"• {count}") for count in _counts(found)), Text(), Text(tr("Outside the table"), "bold")]
     return [*shown, *traces_shown(found.traces, practice.zone), Text()]
@@ -109,6 +119,7 @@ def _document(found: Found, practice: Practice) -> Document:
     held = found.held
     document: Document = {"practice": practice.id, "patient": found.patient}
     document["erased_at"] = local(held.erased.at, practice.zone) if held.erased else None
+    document["stop"] = stop_document(held.stop, practice.zone) if held.stop else None
     document["entries"] = [
         {
             "key": one.key,

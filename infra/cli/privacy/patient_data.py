@@ -52,7 +52,7 @@ def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
     rows, unread = _rows(patient, practice, deployment)
     candidates = [parse_row(row, practice.zone) for row in rows]
     held = collect(patient, practice.record, candidates, deployment.clients)
-    if not (rows or unread or held.entries or held.erased):
+    if not (rows or unread or held.entries or held.erased or held.stop):
         _refuse(patient, practice, deployment)
     numbers = [one.value for one in held.addresses if one.channel is Channel.SMS]
     appointments = [one.appointment for one in candidates if one.appointment]

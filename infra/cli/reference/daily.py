@@ -40,7 +40,7 @@ _STATUS = {
         {"day": day(), "sent": integer("Messages that were sent."), "delivered": integer("Those that arrived.")},
         "The last seven days; today is the last.",
     ),
-    "to_phone": integer("Patients on the call list."),
+    "to_phone": integer("Patients on the call list: of several practices by the entries alone."),
     "balances": records(
         {
             "mandant": string(),

@@ -9,6 +9,7 @@ from chalicelib.entries.credits import AUTOMATIC, ORDER
 from chalicelib.entries.entry import Entry
 from chalicelib.practice.opt_out import Source
 from infra.cli.reference import parts
+from infra.cli.reference.patient_stops import STOP
 from infra.cli.reference.schema import (
     Schema,
     boolean,
@@ -199,6 +200,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "practice": parts.PRACTICE,
             "patient": parts.PATIENT,
             "erased_at": or_null(time("When the patient's data was erased before.")),
+            "stop": or_null(record(STOP, "Who has stopped all messages to the patient.")),
             "entries": records(_ENTRY, "The patient's entries, by the attributes of an entry that have a value."),
             "activities": list_of(shared("activity_line"), "What the activity log tells of them."),
             "job_history": list_of(shared("run_line"), "The runs whose line names the patient."),

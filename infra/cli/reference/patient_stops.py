@@ -5,7 +5,7 @@ from __future__ import annotations
 from infra.cli.reference import parts
 from infra.cli.reference.schema import Schema, boolean, integer, list_of, or_null, records, string, time
 
-_STOP = {
+STOP = {
     "stopped_at": time("Since when."),
     "by": string("Who stopped the patient."),
     "reason": string("Why, in their own words."),
@@ -18,7 +18,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "patient": parts.PATIENT,
             "added": boolean("Whether the patient was not stopped before."),
             "known": boolean("Whether the queue or the practice database has the patient."),
-            **_STOP,
+            **STOP,
             "cancelled": list_of(string(), "The entries that waited."),
             "refunded": integer("Credits that were refunded."),
             "left": records(
@@ -39,7 +39,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {
             "practice": parts.PRACTICE,
             "patient": parts.PATIENT,
-            **_STOP,
+            **STOP,
             "waiting": integer("Entries that the stop had cancelled, and that wait again."),
             "too_late": integer("Entries that the stop had cancelled, and whose time is over."),
             "warnings": parts.WARNINGS,
@@ -53,7 +53,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                 {
                     "patient": or_null({**parts.PATIENT, "description": "The PatientId; null if it is not known."}),
                     "hash": string("The keyed hash of the PatientId."),
-                    **_STOP,
+                    **STOP,
                 }
             ),
             "warnings": parts.WARNINGS,

@@ -189,3 +189,12 @@ def nobody_is_erased_without_a_number_that_somebody_knows(vitosms: Vitosms, monk
     code, out, err = vitosms.run("erase", "--patient", ID, lang="en")
     assert (code, out, raw_table()) == (3, "", before)
     assert f"Permanently erase 3 entries of patient {ID} at praxis? Type the PatientId: " in err
+
+
+def test_an_export_says_who_has_stopped_all_messages_and_why(vitosms: Vitosms) -> None:
+    assert vitosms.told("export", "--patient", ID)["stop"] is None
+    vitosms.shows("patients", "stop", ID, "--reason", "verstorben", "--yes")
+    stop = vitosms.told("export", "--patient", ID)["stop"]
+    assert (stop["reason"], stop["stopped_at"]) == ("verstorben", "2026-11-23T10:32:00+01:00")
+    shown = " ".join(vitosms.shows("export", "--patient", ID).split())
+    assert f"durch {stop['by']}: verstorben." in shown

@@ -8,9 +8,9 @@ from chalicelib.admin.queue_actions import resolve_entry
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.text import Text
 from infra.local.networks.sent_message import ErrorAnswer
+from tests.builders.calls import entries_to_phone
 from tests.flow.covered.test_told_before import MOVES, SAY, a_practice, enter, move
 from tests.flow.test_grouping import FIRST, SECOND, states, texts
 

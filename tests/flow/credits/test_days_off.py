@@ -10,6 +10,7 @@ import pytest
 from chalicelib.planning.alerts import AlertKind, subjects_of
 from chalicelib.practice.record import AutomaticTopUp
 from chalicelib.preview.balance_warnings import check_added
+from chalicelib.reports.current_call_list import call_list_of_entries
 from chalicelib.reports.practice_status import practice_status
 from infra.language import said
 from tests.flow.credits.test_low_balances import practice
@@ -142,7 +143,8 @@ def test_the_status_and_the_summary_show_it() -> None:
     desk.appointment("2026-11-28 09:00", mandant="M1")
     day.play("2026-11-27 12:00")
     parts = desk.parts
-    seen = practice_status(desk.practice, None, [], day.cloud.world.now, parts.store, None)
+    listed = call_list_of_entries(desk.practice, desk.deployment)
+    seen = practice_status(desk.practice, listed, None, [], day.cloud.world.now, parts.store, None)
     assert [said(one) for one in seen.alerts] == [f"{SUBJECT} (Mandant M1)"]
     (summary,) = [one for one in desk.notices if "Tagesübersicht" in str(one.subject)]
     assert "Mandant M1: 1 verbraucht, Guthaben 1 (reicht nicht bis zum nächsten Arbeitstag)" in summary.text

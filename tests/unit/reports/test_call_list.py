@@ -13,11 +13,12 @@ from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.reports.call_list import call_reason, entries_to_phone, why_unsent
+from chalicelib.reports.call_list import call_reason, why_unsent
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_job
 from chalicelib.text import Text
 from chalicelib.words.words import words_of
+from tests.builders.calls import entries_to_phone
 from tests.builders.entries import BEGINS, PRACTICE, SLOT, SWITCHED_ON, at, entry, greeting, phoned
 
 USUAL = ""  # täglich 10:05
@@ -108,8 +109,9 @@ def test_a_beginn_that_is_past_needs_no_call() -> None:
 
 
 def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
-    first = entry(State.UNKNOWN, patient="P9", expires_at=BEGINS - timedelta(hours=1))
-    second, third = entry(State.FAILED, patient="P2"), held_back(entry(patient="P3", slot=SLOT), MISSED)
+    first = entry(State.UNKNOWN, identity="reminder:T3", patient="P9", expires_at=BEGINS - timedelta(hours=1))
+    second = entry(State.FAILED, identity="reminder:T1", patient="P2")
+    third = held_back(entry(identity="reminder:T2", patient="P3", slot=SLOT), MISSED)
     assert entries_to_phone([third, second, first], practice(), NOW) == [first, second, third]
 
 

@@ -10,10 +10,14 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.alerts import kind_label
+from chalicelib.planning.outlook import current_rules
+from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
+from chalicelib.reports.call_list import UNSENT
+from chalicelib.reports.current_call_list import CallList, calls_without_names
 from chalicelib.reports.practice_status import Balance, PracticeStatus, alert_label, clock_change, practice_status
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.text import Text
@@ -74,7 +78,9 @@ def seen(*entries: Entry, licence: str = "L-1", **switches: str) -> tuple[Practi
     record = PracticeRecord(PRACTICE, jobs=jobs, licences=licences)
     rows = [{"MandantId": "M2", "Lizenznummer": licence}]
     registered = Practice(record, ValidatedParameters(SavedParameters(switches, {}, {})))
-    return practice_status(registered, None, rows, NOW, store, None), world.calls
+    known = store.entries_in(PRACTICE)
+    listed = CallList(calls_without_names(known, current_rules(registered, NOW, OptOuts()), UNSENT), known)
+    return practice_status(registered, listed, None, rows, NOW, store, None), world.calls
 
 
 def test_each_day_counts_what_left_and_what_of_it_arrived() -> None:
