@@ -23,7 +23,7 @@ def vitosms(both: tuple[Rehearsal, Database], capsys: pytest.CaptureFixture[str]
 
 
 def counts(vitosms: Vitosms) -> tuple[int, int]:
-    """What `status` says, and how many lines `calls` has."""
+    """The number that `status` says, and that of the lines of `calls`."""
     return vitosms.told("status", "--practice", PRACTICE)["to_phone"], len(vitosms.told("calls")["calls"])
 
 

@@ -14,7 +14,7 @@ TWO = [{"MandantId": "M1"}, {"MandantId": "M2"}]
 
 
 def told(*mandanten: str | None, named: bool = True, count: int = 2) -> list[tuple[str, Result, object]]:
-    """What is said of definitive appointments with these Mandanten, and of one that was cancelled."""
+    """The remarks on definitive appointments with these Mandanten, and on one that was cancelled."""
     rows = [patient(n, TerminMandantId=mandant) for n, mandant in enumerate(mandanten)]
     rows.append(patient(99, Status="abgesagt", TerminMandantId=None))
     return shown([*signers(week_of(practice(), rows, TWO[:count]), named)])
