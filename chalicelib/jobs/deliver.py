@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Protocol
 
 from chalicelib.aws.entry_store import EntryStore
@@ -28,12 +29,13 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, stopped_alert
 from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.practice.opt_out import Source
-from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.providers.outcome import Accepted, Doubtful, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.providers.rate_limit import Pace
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
 
 PARALLEL = 10
+SEVERAL = 3  # doubtful refusals in a row that mean that nothing can be sent
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is retried after 1, 2, 4, 8 minutes
 
 CLOCKS_DIFFER = timedelta(seconds=10)  # that of a person's machine and those of the Lambdas
@@ -83,7 +85,7 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     _give_back(back, ports, done, now)
     given_back = {entry.key for entry, _ in back}
     claimed = _claim([entry for entry in reserved if entry.key not in given_back], ports.store, done, now)
-    outcomes = _request(claimed, ports.providers, ports.paces)
+    outcomes = without_doubt(claimed, _request(claimed, ports.providers, ports.paces))
     _store_outcomes(claimed, outcomes, ports, done, ports.clock())
     if any(isinstance(outcome, NotSent) for outcome in outcomes):
         done.retry_in = _RETRIES[min(receives, len(_RETRIES)) - 1]
@@ -131,6 +133,13 @@ def _request(
     return [Unknown(type(error).__name__) if (error := one.exception()) else one.result() for one in requests]
 
 
+def without_doubt(entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes; several doubtful ones in a row, among the e-mails, are Misconfigured: it is not about one. Pure."""
+    mails = [outcome for entry, outcome in zip(entries, outcomes, strict=True) if entry.channel == Channel.EMAIL]
+    several = any(kind is Doubtful and len(list(alike)) >= SEVERAL for kind, alike in groupby(mails, key=type))
+    return [Misconfigured(one.reason) if several and isinstance(one, Doubtful) else one for one in outcomes]
+
+
 def _store_outcomes(
     claimed: Sequence[Entry], outcomes: Sequence[Outcome], ports: DeliveryPorts, done: DeliveryResult, now: datetime
 ) -> None:
@@ -160,6 +169,11 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
             after = transition(entry, State.REFUSED, now, reason=reason, credits=0)
             event = EmailEvent(entry.practice, entry.key, entry.attempt, now, False, "OptedOut", Source.CARRIER)
             return Transition(entry, after, refund_of(entry, now), left_email_event=event if opted_out else None)
+        case Doubtful(reason):
+            why = Text("carrier.refuses_message", said=reason)
+            return Transition(
+                entry, transition(entry, State.REFUSED, now, reason=why, credits=0), refund_of(entry, now)
+            )
         case NotSent(reason):
             why = Text("deliver.not_sent", said=reason)
             return Transition(entry, transition(entry, State.RESERVED, now, reason=why, claimed_at=None))

@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 
 from botocore import exceptions as aws
 
-from chalicelib.providers.outcome import Misconfigured, NotSent, Outcome, Refused, Unknown
-from chalicelib.text import Text
+from chalicelib.providers.outcome import Misconfigured, NotSent, Outcome, Unknown
 
 NOTHING_LEFT = (aws.ConnectTimeoutError, aws.EndpointConnectionError, aws.ProxyConnectionError)
 NEVER_TRIED = (
@@ -24,10 +23,10 @@ NEVER_TRIED = (
 TOO_BUSY = frozenset({429, 503})
 INTERNAL = frozenset({"InternalError", "InternalFailure", "InternalErrorException", "InternalServiceErrorException"})
 
-ReasonOf = Callable[[str], Text | None]  # an error's message → the reason of a final refusal, if it is one
+OutcomeOf = Callable[[str], Outcome | None]  # an error's message → its outcome, None if the message does not decide
 
 
-def outcome_of_error(error: Exception, refusals: Mapping[str, ReasonOf], throttles: frozenset[str]) -> Outcome:
+def outcome_of_error(error: Exception, refusals: Mapping[str, OutcomeOf], throttles: frozenset[str]) -> Outcome:
     """Return the outcome of a failed request.
 
     `refusals` maps error codes that may concern the recipient to a reader of the message; `throttles` are the codes
@@ -44,8 +43,7 @@ def outcome_of_error(error: Exception, refusals: Mapping[str, ReasonOf], throttl
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in throttles or status in TOO_BUSY:
         return NotSent(code)
-    reason_of = refusals.get(code)
-    reason = reason_of(error.response.get("Error", {}).get("Message", "")) if reason_of else None
-    if reason:
-        return Refused(reason)
+    outcome_of = refusals.get(code)
+    if status < 500 and outcome_of and (outcome := outcome_of(error.response.get("Error", {}).get("Message", ""))):
+        return outcome
     return Unknown(code) if status >= 500 or code in INTERNAL else Misconfigured(code)

@@ -23,6 +23,13 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """The provider refuses the message in words that we do not know; refunded, unless it refuses others in this way."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class NotSent:
     """The message was certainly not sent; it is retried."""
 
@@ -43,4 +50,4 @@ class Misconfigured:
     reason: str
 
 
-Outcome = Accepted | Refused | NotSent | Unknown | Misconfigured
+Outcome = Accepted | Refused | Doubtful | NotSent | Unknown | Misconfigured

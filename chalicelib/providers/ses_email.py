@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from chalicelib.entries.entry import Entry
-from chalicelib.providers.errors import ReasonOf, outcome_of_error
+from chalicelib.providers.errors import OutcomeOf, outcome_of_error
 from chalicelib.providers.mime import raw_mail
-from chalicelib.providers.outcome import Accepted, Outcome
+from chalicelib.providers.outcome import Accepted, Doubtful, Misconfigured, Outcome, Refused
 from chalicelib.text import Text
 
 _THROTTLES = frozenset({"TooManyRequestsException", "Throttling", "ThrottlingException", "LimitExceededException"})
-_ABOUT_THE_ADDRESS = ("address", "domain", "recipient", "local part")
+# The code decides first. Under one of these, SES says what is wrong in words, which may quote any address: so only how
+# they begin decides. «Amazon SES email sending errors»; the parser of addresses is that of Jakarta Mail.
+_IN_WORDS = ("BadRequestException", "InvalidParameterValue", "MessageRejected")
+_THE_ADDRESS = (
+    "address length is more than", "domain contains", "domain ends with", "domain literal", "domain starts with",
+    "empty address", "extra route-addr", "illegal address", "illegal route-addr", "illegal semicolon",
+    "illegal whitespace in address", "invalid domain name", "invalid email address", "invalid recipient address",
+    "local address", "local part", "missing '", "missing domain", "missing final '@domain'", "missing local name",
+    "quote not at end of local address",
+)  # fmt: skip
+_OUR_SETUP = (
+    "configuration set", "duplicate header", "email address is not verified", "invalid from address",
+    "message length is more than", "missing required header", "sending paused", "sending suspended",
+)  # fmt: skip
 
 
-def _bad_address(message: str) -> Text | None:
-    """SES answers BadRequestException for any field; a message about the recipient's address is a refusal."""
-    text = message.casefold()
-    about = any(word in text for word in _ABOUT_THE_ADDRESS) and "from" not in text and "not verified" not in text
-    return Text("carrier.refuses_address") if about else None
+def _in_words(code: str, message: str) -> Outcome:
+    """An unknown text refuses one message: whether it is about all, those beside it tell."""
+    words = message.strip().casefold()
+    if words.startswith(_OUR_SETUP):
+        return Misconfigured(code)
+    return Refused(Text("carrier.refuses_address")) if words.startswith(_THE_ADDRESS) else Doubtful(code)
 
 
-# «SendEmail», Errors, Amazon SES API v2 Reference
-_REFUSALS: dict[str, ReasonOf] = {"BadRequestException": _bad_address, "InvalidParameterValue": _bad_address}
+_REFUSALS: dict[str, OutcomeOf] = {code: partial(_in_words, code) for code in _IN_WORDS}
 
 
 class EmailProvider:

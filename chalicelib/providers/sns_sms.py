@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from chalicelib.entries.entry import Entry
-from chalicelib.providers.errors import ReasonOf, outcome_of_error
+from chalicelib.providers.errors import OutcomeOf, outcome_of_error
 from chalicelib.providers.outcome import Accepted, Outcome, Refused
 from chalicelib.text import Text
 
-_OPTED_OUT = Text("carrier.refuses_opted_out")
+_OPTED_OUT = Refused(Text("carrier.refuses_opted_out"), opted_out=True)
 _THROTTLES = frozenset({"Throttling", "ThrottlingException", "ThrottledException", "KMSThrottling", "TooManyRequests"})
 
 
-def _bad_number(message: str) -> Text | None:
+def _bad_number(message: str) -> Refused | None:
     """SNS answers InvalidParameter for any parameter; only a message about the number is a refusal."""
-    return Text("carrier.refuses_number") if "PhoneNumber" in message else None
+    return Refused(Text("carrier.refuses_number")) if "PhoneNumber" in message else None
 
 
 # «Publish», Errors, Amazon SNS API Reference; SNS raises codes, not classes
-_REFUSALS: dict[str, ReasonOf] = {
+_REFUSALS: dict[str, OutcomeOf] = {
     "InvalidParameter": _bad_number,
     "InvalidParameterValue": _bad_number,
     "ParameterValueInvalid": _bad_number,
@@ -42,8 +41,7 @@ class SmsProvider:
                 PhoneNumber=entry.recipient, Message=entry.text, MessageAttributes=self._attributes(entry)
             )
         except Exception as error:  # every failure is an outcome, never a crash
-            outcome = outcome_of_error(error, _REFUSALS, _THROTTLES)
-            return replace(outcome, opted_out=True) if outcome == Refused(_OPTED_OUT) else outcome
+            return outcome_of_error(error, _REFUSALS, _THROTTLES)
         return Accepted(answer["MessageId"])
 
     def _attributes(self, entry: Entry) -> dict[str, dict[str, str]]:

@@ -13,7 +13,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.mime import raw_mail
-from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.providers.outcome import Accepted, Doubtful, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.text import Text
 from infra.local.clients import client
 from infra.local.networks.networks import AnswerLost, Fault
@@ -110,7 +110,8 @@ def test_every_message_has_its_own_id(side: Side) -> None:
         (MAIL, ErrorAnswer("TooManyRequestsException", "", 429), NotSent("TooManyRequestsException"), 0),
         (MAIL, ErrorAnswer("BadRequestException", "Illegal address"),
          Refused(Text("carrier.refuses_address")), 0),
-        (MAIL, ErrorAnswer("MessageRejected", "not verified"), Misconfigured("MessageRejected"), 0),
+        (MAIL, ErrorAnswer("MessageRejected", "Email address is not verified."), Misconfigured("MessageRejected"), 0),
+        (MAIL, ErrorAnswer("MessageRejected", "So not."), Doubtful("MessageRejected"), 0),
     ],
 )  # fmt: skip
 def test_each_fault_has_its_outcome_after_one_request(

@@ -23,6 +23,7 @@ from tests.prove.faults import RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import OUTAGES
 from tests.prove.receipt_faults import RECEIPTS
+from tests.prove.sending_faults import DOUBTS
 from tests.prove.settings_faults import SETTINGS
 from tests.prove.signer_faults import SIGNERS
 
@@ -36,6 +37,7 @@ TESTS = {
     "tests/flow/test_changed_settings.py": SETTINGS,
     "tests/flow/covered": COVERED,
     "tests/flow/receipts": RECEIPTS,
+    "tests/flow/test_doubtful.py": DOUBTS,
 }
 
 

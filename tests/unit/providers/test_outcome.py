@@ -15,7 +15,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.deliver import DeliveryResult, transition_for
-from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.providers.outcome import Accepted, Doubtful, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.text import Text
 from tests.builders.entries import NOW, entry, minutes
 
@@ -42,6 +42,15 @@ BACK = entry(attempt=1, reason=Text("deliver.misconfigured", said="Authorization
         pytest.param(
             Refused(INVALID), Transition(CLAIMED, after(State.REFUSED, INVALID, credits=0), REFUND),
             id="refused: with refund",
+        ),
+        pytest.param(
+            Doubtful("BadRequestException"),
+            Transition(
+                CLAIMED,
+                after(State.REFUSED, Text("carrier.refuses_message", said="BadRequestException"), credits=0),
+                REFUND,
+            ),
+            id="doubtful: refused, with refund",
         ),
         pytest.param(
             NotSent("503"),

@@ -8,11 +8,12 @@ from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
 from tests.prove.receipt_faults import RECEIPTS
+from tests.prove.sending_faults import DOUBTS
 from tests.unit.test_rooms import ROOT
 
 
 @pytest.mark.parametrize(
-    "fault", [*SIMULATED, *COVERING, *COVERED, *MONEY, *RECEIPTS, RETRIED], ids=lambda fault: fault.name
+    "fault", [*SIMULATED, *COVERING, *COVERED, *MONEY, *RECEIPTS, *DOUBTS, RETRIED], ids=lambda fault: fault.name
 )
 def test_a_fault_replaces_what_stands_in_the_source_once(fault: Fault) -> None:
     for name, replacements in fault.changes.items():

@@ -1,0 +1,16 @@
+"""Deliberate faults around the requests to providers."""
+
+from __future__ import annotations
+
+from tests.prove.faults import Fault
+
+DOUBTS = (
+    Fault(
+        "one odd address stops the practice",
+        {"chalicelib/jobs/deliver.py": (("SEVERAL = 3 ", "SEVERAL = 1 "),)},
+    ),
+    Fault(
+        "a quoted address decides what SES says",
+        {"chalicelib/providers/ses_email.py": (("words.startswith(_OUR_SETUP)", '"from" in words'),)},
+    ),
+)
