@@ -1,4 +1,4 @@
-"""The doctor's remarks on who signs."""
+"""Remarks of the doctor about the Mandant that signs."""
 
 from __future__ import annotations
 
