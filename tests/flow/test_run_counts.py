@@ -41,7 +41,7 @@ def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_fo
 
 
 def test_the_ten_of_a_message_are_asked_for_in_parallel() -> None:
-    together = threading.Barrier(PARALLEL, timeout=10)
+    together = threading.Barrier(PARALLEL, timeout=300)
 
     class Carrier:
         """Answers no request until all have arrived."""

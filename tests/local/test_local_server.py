@@ -78,7 +78,7 @@ class Browser:
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, Any]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)
         connection.request(method, path, body.encode(), named)
         answer = connection.getresponse()
         read = answer.read()

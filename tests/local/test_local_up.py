@@ -59,7 +59,7 @@ def up() -> Iterator[Running]:
         exports = re.findall(r"\b((?:AWS|VITOSMS)_[A-Z_]+)=(\S+)", welcome)
         yield Running(welcome, {**clean, **dict(exports), "COLUMNS": "80"})
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(300) == 0
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.reports.entry_lookup import UnknownEntryError
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows
-_STATE_TAKES = 2  # seconds
+_STATE_TAKES = 10  # seconds: a busy machine is slow, a cloud that plays answers for minutes
 
 
 @contextmanager
