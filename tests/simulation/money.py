@@ -60,12 +60,13 @@ class Money:
             self._cloud.at(fallen + _TOLD_WITHIN, lambda: self._check(place, fallen))
 
     def on_alerts(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
-        """The operator is notified."""
+        """The operator is notified; a worker that hangs meanwhile may do so after another one, which takes over."""
+        known = set(self._sure)
         self._notify(practice, alerts)
         for alert in alerts:
             if isinstance(practice, str) and alert.kind is AlertKind.LOW_BALANCE:
                 place = practice, alert.subject
-                if place in self._sure:
+                if place in known:
                     self._watcher.wrong(practice, f"the low balance of {alert.subject} was told twice")
                 self._told[place] = self._cloud.world.now
 
