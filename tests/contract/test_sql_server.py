@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def ended(act: Callable[[], T]) -> T:
-    """The result of an act that has to end by itself: it gets five minutes, for a busy machine."""
+    """The result of an act that has to end; it gets five minutes, for a busy machine."""
     result: Future[T] = Future()
     Thread(target=lambda: result.set_result(act()), daemon=True).start()
     return result.result(timeout=300)
