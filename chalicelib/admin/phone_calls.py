@@ -13,9 +13,18 @@ from datetime import datetime
 from chalicelib.aws.deployment import Clients
 from chalicelib.entries.deadlines import over_text
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity, with_phone_calls
-from chalicelib.entries.phone_call import MOST_CALLS, CallOutcome, PhoneCall, in_force, note_is_allowed, with_call
-from chalicelib.entries.states import State, state_label
+from chalicelib.entries.phone_call import (
+    MOST_CALLS,
+    REACHED,
+    CallOutcome,
+    PhoneCall,
+    in_force,
+    note_is_allowed,
+    with_call,
+)
+from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.entries.transition import Transition
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.admission import new_entry_transition
 from chalicelib.planning.run_report import activity_of
 from chalicelib.planning.search_state import searches_of
@@ -23,7 +32,7 @@ from chalicelib.reports.call_list import UNSENT, Call
 from chalicelib.reports.current_call_list import CallList
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
 from chalicelib.rules.rule_input import RuleContext, RuleInput
-from chalicelib.schedule.time_zone import minute_in
+from chalicelib.schedule.time_zone import local_minute, minute_in
 from chalicelib.text import Text
 
 
@@ -56,7 +65,12 @@ class NotedCalls:
     done: tuple[tuple[Entry, PhoneCall], ...]
     conflicts: tuple[Conflict, ...]
 
+    def with_others(self, others: NotedCalls) -> NotedCalls:
+        """With the entries of other rows that were written after these."""
+        return replace(self, done=(*self.done, *others.done))
 
+
+_MAY_LEAVE = UNREACHED | {State.PREPARED, State.RESERVED, State.UNKNOWN}
 Seen = Mapping[str, int | None]  # by key of the entry: the version that the person has seen, None for the current one
 _Wanted = dict[str, tuple[Transition, PhoneCall]]
 
@@ -64,6 +78,7 @@ _Wanted = dict[str, tuple[Transition, PhoneCall]]
 def note_calls(seen: Seen, new: NewCall, listed: CallList, context: RuleContext, clients: Clients) -> NotedCalls:
     """Note a call, or a claim, for each of these lines of the call list, which was just read.
 
+    A call that reached the patient is noted on the other rows of this start too: their messages would tell it again.
     An appointment that no run searched has no entry: one is written for the record, not sendable, and not revived
     after a call that reached the patient, while the appointment keeps its start.
     """
@@ -74,28 +89,65 @@ def note_calls(seen: Seen, new: NewCall, listed: CallList, context: RuleContext,
         if line and version in (None, line.version) and _is_free(line, entry, new, context.now):
             call = PhoneCall(context.now, new.outcome, line.start, new.by, new.note)
             wanted[key] = _noted(entry, call) if entry else _unsearched(lost[key], context, call), call
-    return _write(seen, wanted, False, new.by, context, clients)
+    noted, others = _write(seen, wanted, False, new.by, context, clients), _Wanted()
+    for entry, call in noted.done if new.outcome in REACHED else ():
+        rows = _other_rows(lines[entry.key], entry, listed, context)
+        others |= {one.key: (_noted(one, call), call) for one in rows if one.key not in wanted}
+    return noted.with_others(_write({}, others, False, new.by, context, clients)) if others else noted
 
 
 def undo_calls(seen: Seen, by: str, context: RuleContext, clients: Clients) -> NotedCalls:
-    """Take back the latest call, or claim, of each of these entries, while its appointment is ahead."""
-    wanted = _Wanted()
-    for key, entry in clients.store.entries(context.practice.id, list(seen)).items():
-        calls = in_force(entry.phone_calls, context.now)
+    """Take back the latest call, or claim, of each of these entries, while its appointment is ahead.
+
+    A call that reached the patient is taken back on the other rows of its start too.
+    """
+    wanted, practice, now = _Wanted(), context.practice.id, context.now
+    for key, entry in clients.store.entries(practice, list(seen)).items():
+        calls = in_force(entry.phone_calls, now)
         if calls and seen[key] in (None, entry.version) and _is_ahead(calls[-1], context):
-            wanted[key] = Transition(entry, with_phone_calls(entry, calls[:-1])), calls[-1]
-    return _write(seen, wanted, True, by, context, clients)
+            wanted[key] = _without_last(entry, now)
+    undone, others = _write(seen, wanted, True, by, context, clients), _Wanted()
+    reached = {(entry.patient, call) for entry, call in undone.done if call.outcome in REACHED}
+    for entry in clients.store.entries_in(practice) if reached else ():
+        if (entry.patient, *in_force(entry.phone_calls, now)[-1:]) in reached:
+            others[entry.key] = _without_last(entry, now)
+    return undone.with_others(_write({}, others, True, by, context, clients)) if others else undone
 
 
 def _noted(entry: Entry, call: PhoneCall) -> Transition:
     return Transition(entry, with_phone_calls(entry, with_call(entry.phone_calls, call)))
 
 
+def _without_last(entry: Entry, now: datetime) -> tuple[Transition, PhoneCall]:
+    calls = in_force(entry.phone_calls, now)
+    return Transition(entry, with_phone_calls(entry, calls[:-1])), calls[-1]
+
+
+def _other_rows(line: Call, entry: Entry, listed: CallList, context: RuleContext) -> list[Entry]:
+    """The entries of other rows of the patient at the start of a line, whose message may yet leave.
+
+    Of a move, only a call about a move tells.
+    """
+    starts, zone = {one.key: one.start for one in listed.calls}, context.practice.zone
+    moved = entry.kind is Kind.RESCHEDULED
+    return [
+        one
+        for one in listed.entries
+        if one.starts_at and one.patient == line.patient and one.appointment != line.appointment
+        and line.start == starts.get(one.key, local_minute(one.starts_at.astimezone(zone)))
+        and (moved or one.kind is not Kind.RESCHEDULED) and one.state in _MAY_LEAVE
+        and _takes_a_call(one)
+    ]  # fmt: skip
+
+
+def _takes_a_call(entry: Entry) -> bool:
+    return len(entry.phone_calls) < MOST_CALLS and entry.state is not State.SENDING
+
+
 def _is_free(line: Call, entry: Entry | None, new: NewCall, now: datetime) -> bool:
     """Whether a call can be noted now: not while an outcome is about to be written, nor a claim beside another's."""
     claimed = new.outcome is CallOutcome.CALLING and line.claim is not None and line.claim.by != new.by
-    full = entry is not None and len(entry.phone_calls) >= MOST_CALLS
-    return not claimed and not full and (entry is None or entry.state is not State.SENDING)
+    return not claimed and (entry is None or _takes_a_call(entry))
 
 
 def _is_ahead(call: PhoneCall, context: RuleContext) -> bool:

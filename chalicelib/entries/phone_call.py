@@ -28,7 +28,7 @@ class CallOutcome(StrEnum):
     CALLING = "calling"  # a claim: somebody is phoning now
 
 
-_REACHED = frozenset({CallOutcome.COMING, CallOutcome.NOT_COMING})
+REACHED = frozenset({CallOutcome.COMING, CallOutcome.NOT_COMING})
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,14 @@ def note_is_allowed(note: str) -> bool:
 
 def reached_call(calls: Sequence[PhoneCall], start: str | None) -> PhoneCall | None:
     """The call that reached the patient about a start (`local_minute`); None: about whichever they were told last."""
-    last = next((one for one in reversed(calls) if one.outcome in _REACHED), None)
+    last = next((one for one in reversed(calls) if one.outcome in REACHED), None)
     return last if last and start in (None, last.start) else None
+
+
+def with_reached(calls: PhoneCalls, others: Sequence[PhoneCall], start: str | None) -> PhoneCalls:
+    """The calls, with one of another row of the same start that reached the patient about it."""
+    call = None if start is None or reached_call(calls, start) else reached_call(others, start)
+    return with_call(calls, call) if call else calls
 
 
 def call_text(call: PhoneCall, zone: ZoneInfo) -> Text:
@@ -100,7 +106,7 @@ def _without_claim(calls: PhoneCalls) -> PhoneCalls:
 
 def without_reached(calls: Sequence[PhoneCall]) -> PhoneCalls:
     """The calls as if nobody had reached the patient."""
-    return tuple(one for one in calls if one.outcome not in _REACHED)
+    return tuple(one for one in calls if one.outcome not in REACHED)
 
 
 def without_people(calls: Sequence[PhoneCall]) -> PhoneCalls:

@@ -164,6 +164,8 @@ def _decide(
             one, entry = None, released[key]
         rule_input = one.rule_input(rules, announced) if one else RuleInput(rules, candidate, entry)
         decision = _decision(rule_input, slot, told.teller) if key not in seen else _repeated(candidate)
+        if isinstance(decision, Transition) and (calls := told.calls(rule_input)):
+            decision = replace(decision, after=replace(decision.after, phone_calls=calls))
         if key in released and isinstance(decision, Transition):
             decision = Transition(existing[key], replace(decision.after, version=existing[key].version + 1))
         decisions.append((candidate, decision))

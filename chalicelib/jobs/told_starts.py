@@ -10,6 +10,7 @@ from itertools import chain
 from chalicelib.entries.covering import told_by
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
+from chalicelib.entries.phone_call import PhoneCall, PhoneCalls, reached_call
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.jobs.ports import EntryReader
 from chalicelib.messages.kind import Kind
@@ -45,6 +46,14 @@ class ToldStarts:
         moved_from = rule_input.known_start if one.kind is Kind.RESCHEDULED else None
         return told_by(one.local_start, self._told.get(one.patient, {}), present, moved_from)
 
+    def calls(self, rule_input: RuleInput) -> PhoneCalls:
+        """The call that reached the patient about this start, noted on another row; for a row without an entry."""
+        one = rule_input.candidate
+        if rule_input.entry or one.kind is not Kind.REMINDER or self._since is None or not self._may_be_second(one):
+            return ()
+        call = self._reached.get((one.patient, one.local_start))
+        return (call,) if call else ()
+
     def teller_since_moved(self, entry: Entry, row: Candidate) -> Entry | None:
         """The same for the entry of a reminder that waits, if its appointment has been moved since it was prepared."""
         is_moved = row.kind is Kind.REMINDER and row.starts_at != entry.starts_at
@@ -75,6 +84,13 @@ class ToldStarts:
         if self._search and self._search.dropped:
             return self._search.since  # when their days were searched first is not known
         return min([self._search.slot, *self._search.covered.values()]) if self._search else None
+
+    @cached_property
+    def _reached(self) -> dict[tuple[str, str | None], PhoneCall]:
+        """The calls that reached those whom no message has, by patient and local start."""
+        entries = self._store.open_entries(self._rules.practice.id, Group.UNREACHED)
+        calls = ((entry.patient, reached_call(entry.phone_calls, None)) for entry in entries)
+        return {(patient, call.start): call for patient, call in calls if call}
 
     @cached_property
     def _told(self) -> dict[str, dict[str, Entry]]:

@@ -97,6 +97,7 @@ def group_by_payer(
 
     The first of each group is decided again by its row; `rows` are the current ones, by entry key.
     """
+    decided = _unless_phoned(decided, rows)
     again, waits = _again_by(rows, practice, tariff), _waits_by_start(decided, rows)
     found: dict[str, list[Pair]] = {}
     ready = [(entry, decision.after) for entry, decision in decided if isinstance(decision, Reserve)]
@@ -115,6 +116,22 @@ def group_by_payer(
             for one in behind:
                 del stopped[one.key]
     return found, list(stopped.values())
+
+
+def _unless_phoned(decided: Sequence[Decided], rows: Rows) -> list[Decided]:
+    """The decisions: no row is sent of a start about which a call has reached the patient, on another row."""
+    found = ((entry, rows.get(entry.key)) for entry, decision in decided if isinstance(decision, AlreadyPhoned))
+    called = {(row.patient, row.local_start): entry for entry, row in found if row}
+
+    def is_told(entry: Entry) -> bool:
+        row = rows.get(entry.key)
+        first = called.get((row.patient, row.local_start)) if row else None
+        return first is not None and _may_cover(first, entry)
+
+    return [
+        (entry, AlreadyPhoned() if isinstance(decision, Reserve) and is_told(entry) else decision)
+        for entry, decision in decided
+    ]
 
 
 def _waits_by_start(decided: Sequence[Decided], rows: Rows) -> dict[object, list[Entry]]:

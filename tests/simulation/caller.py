@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.admin.phone_calls import NewCall, NotedCalls, Seen, note_calls, undo_calls
@@ -70,7 +70,7 @@ class Caller:
         try:
             noted = note_calls(seen, new, listed, context_of(desk.practice, desk.deployment), self._cloud.parts)
         except BaseException:  # the answer is lost, although it may be written
-            self._read(name, seen)
+            self._read(name)
             raise
         for entry, call in noted.done:
             kept = (one for one in self._calls(name, entry.key) if one.outcome is not CallOutcome.CALLING)
@@ -83,17 +83,17 @@ class Caller:
         try:
             undone = undo_calls({key: None}, BEN, context_of(desk.practice, desk.deployment), self._cloud.parts)
         except BaseException:
-            self._read(name, [key])
+            self._read(name)
             raise
         for entry, call in undone.done:
             *kept, last = in_force(self._calls(name, entry.key), self._cloud.world.now)
             if last != call:
                 self._watcher.wrong(name, f"undo of {entry.identity} took back {call.outcome}", key)
-            self._noted[name, key] = tuple(kept)
+            self._noted[name, entry.key] = tuple(kept)
 
-    def _read(self, name: str, keys: Iterable[str]) -> None:
-        found = {key: self._cloud.parts.data.entry(name, key) for key in keys}
-        self._noted |= {(name, key): entry.phone_calls for key, entry in found.items() if entry}
+    def _read(self, name: str) -> None:
+        entries = self._cloud.parts.data.entries.get(name, {})
+        self._noted |= {(name, key): entry.phone_calls for key, entry in entries.items()}
 
     def _calls(self, name: str, key: str) -> tuple[PhoneCall, ...]:
         return self._noted.get((name, key), ())
@@ -148,10 +148,21 @@ class Caller:
         return bool(known) and max(known)[1] == start
 
     def _on_put(self, entry: Entry) -> None:
+        if entry.phone_calls:
+            self._take_over(entry)
         if entry.state is State.SENDING and _reached(entry.phone_calls, entry.announced_start or ""):
             text = f"{entry.identity} is sent, although the patient was reached by phone"
             self._watcher.wrong(entry.practice, text, entry.key)
         self._put(entry)
+
+    def _take_over(self, entry: Entry) -> None:
+        """A call that reached the patient is about each row of its start, and is noted there when it matters."""
+        name, own = entry.practice, self._calls(entry.practice, entry.key)
+        entries = self._cloud.parts.data.entries.get(name, {})
+        others = {key for key, one in entries.items() if one.patient == entry.patient and key != entry.key}
+        there = {call for key in others for call in self._calls(name, key) if call.outcome in REACHED}
+        if taken := [one for one in entry.phone_calls if one in there and one not in own]:
+            self._noted[name, entry.key] = (*own, *taken)
 
 
 def _reached(calls: Sequence[PhoneCall], start: str) -> bool:

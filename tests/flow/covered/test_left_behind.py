@@ -7,7 +7,6 @@ import pytest
 from chalicelib.entries.entry import with_phone_calls
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.send import NO_CREDITS
 from chalicelib.messages.kind import Kind
 from tests.builders.entries import phoned
 from tests.flow.covered.test_calls import refuse
@@ -33,26 +32,14 @@ def two_rows(**parameters: str) -> tuple[Day, Desk]:
 
 
 @pytest.mark.parametrize("which", ["T1", "X2"])
-def test_a_row_whose_call_is_taken_back_after_its_twin_was_sent_is_covered(which: str) -> None:
+def test_a_row_beside_one_that_was_phoned_is_told_only_if_the_call_is_taken_back(which: str) -> None:
     day, desk = two_rows()
     reach(day, desk, which)
     day.play("2026-11-23 11:00")
-    other = {"T1": "X2", "X2": "T1"}[which]
-    assert (states(desk)[which], desk.entries[which].covered_by) == (State.COVERED, desk.entries[other].key)
+    assert (texts(day), states(desk)) == ([], {"T1": "prepared", "X2": "prepared"})
     reach(day, desk, which, "")
     day.play("2026-11-23 20:00")
-    assert (texts(day), states(desk)) == (["09:00"], {which: "covered", other: "delivered"})
-
-
-def test_it_is_released_if_the_message_is_refused_and_sent_when_the_call_is_taken_back() -> None:
-    day, desk = two_rows()
-    reach(day, desk, "X2")
-    refuse(day, True)
-    day.play("2026-11-23 11:00")
-    assert states(desk) == {"T1": "refused", "X2": "prepared"}
-    reach(day, desk, "X2", "")
-    day.play("2026-11-23 20:00")
-    assert (texts(day), states(desk)["X2"]) == (["09:00"], "delivered")
+    assert (texts(day), sorted(states(desk).values())) == (["09:00"], ["covered", "delivered"])
 
 
 def test_a_patient_who_was_phoned_about_all_rows_gets_no_message() -> None:
@@ -82,16 +69,30 @@ def test_a_row_that_waits_for_its_text_is_covered() -> None:
     assert (texts(day), states(desk)) == (["Bern"], {"T1": "covered", "X2": "delivered"})
 
 
-def test_a_phoned_row_beside_one_without_credits_is_left_as_it_is() -> None:
+def test_it_is_released_if_the_message_is_refused_and_sent_once_it_has_a_text() -> None:
+    day, desk = a_practice()
+    desk.set("Vorlagen/Terminerinnerung/SMS/de", "[[Ort]]")
+    desk.tables["Termin"][0]["Ort"] = None
+    enter(desk, "X2", FIRST, Ort="Bern")
+    refuse(day, True)
+    day.play("2026-11-23 11:00")
+    assert states(desk) == {"T1": "prepared", "X2": "refused"}
+    desk.tables["Termin"][0]["Ort"] = "Bern"
+    day.play("2026-11-23 20:00")
+    assert (texts(day), states(desk)["T1"]) == (["Bern"], "delivered")
+
+
+def test_neither_of_two_rows_waits_for_credits_once_one_was_phoned() -> None:
     day, desk = two_rows()
     desk.top_up("M1", -10_000, "all gone")
     reach(day, desk, "X2")
-    before = desk.entries["X2"]
+    before = desk.entries
     day.play("2026-11-23 11:00")
-    assert (desk.entries["X2"], desk.entries["T1"].reason) == (before, NO_CREDITS)
+    assert desk.entries == before
+    assert "no-credits" not in desk.told
     desk.top_up("M1", 5, "some")
     day.play("2026-11-23 20:00")
-    assert (texts(day), states(desk)) == (["09:00"], {"T1": "delivered", "X2": "covered"})
+    assert texts(day) == []
 
 
 def test_a_reminder_does_not_cover_a_message_about_a_move_that_waits() -> None:
