@@ -15,6 +15,7 @@ from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.planning.run_report import Activity
 from chalicelib.practice.opt_out import STOPPED, OptOut, Source
 from chalicelib.practice.practice import Practice
+from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
 
 if TYPE_CHECKING:
@@ -60,11 +61,16 @@ def release_patient(
 ) -> WaitingAgain:
     """Let the patient get messages again: entries that the stop cancelled wait, and the days since are searched again.
 
-    `now` is UTC. A second call completes an interrupted one.
+    So are the days of these entries: the next search takes those that do not wait, because this is interrupted, or a
+    send run that does not know of it cancels them again. `now` is UTC.
     """
-    clients.jobs.search_again(practice.id, stop.at)  # in case that this is interrupted
+    entries = entries_of_patient(patient, practice.id, clients.store)
+    stopped = [one for one in entries if one.state is State.CANCELLED and one.reason == STOPPED]
+    days = frozenset(slot_day(one.expires_at, practice.zone) for one in stopped)
+    since = min([stop.at, *(one.slot for one in stopped)])
+    clients.jobs.search_again(practice.id, since, days)
     clients.practices.drop_opt_out(practice.id, stop.hash)
-    clients.jobs.search_again(practice.id, stop.at)
+    clients.jobs.search_again(practice.id, since, days)  # a run may have searched meanwhile
     entries = entries_of_patient(patient, practice.id, clients.store)
     return wait_again(entries, STOPPED, Text("entry.released"), practice, by, now, clients)
 

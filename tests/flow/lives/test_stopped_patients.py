@@ -70,15 +70,16 @@ def test_what_waits_is_cancelled_and_a_release_lets_it_wait_again() -> None:
 
 def test_what_is_reserved_is_cancelled_refunded_and_not_sent() -> None:
     day, desk = opened("2026-11-24 08:00")
+    done: list[StopResult] = []
 
     def between(moment: Moment, call: str) -> None:
         if (moment, call) == ("before", "stops.entries_and_stop") and desk.entries["T1"].state is State.RESERVED:
             day.cloud.world.fault = lambda moment, call: None
-            (made,) = stop(desk).cancelled
-            assert made.refund is not None
+            done.append(stop(desk))
 
     day.cloud.world.fault = between
     day.play("2026-11-23 12:00")
+    assert [made.refund is not None for made in done[0].cancelled] == [True]
     assert (desk.entries["T1"].state, desk.sent()) == (State.CANCELLED, [])
     totals = totals_of(day.parts.store.ledger(desk.name, "M1"))
     assert (totals.charged, totals.refunded) == (1, 1)
@@ -120,14 +121,16 @@ def test_deliver_gives_back_what_a_run_reserved_before_the_stop() -> None:
 def test_what_is_being_sent_when_the_patient_is_stopped_and_has_not_left_is_not_tried_again() -> None:
     day, desk = opened("2026-11-24 08:00")
     day.parts.networks.fail_next(ErrorAnswer("Throttling", "Rate exceeded"))
+    left: list[State] = []
 
     def between(moment: Moment, call: str) -> None:
         if (moment, call) == ("after", "store.commit") and desk.entries["T1"].state is State.SENDING:
             day.cloud.world.fault = lambda moment, call: None
-            assert [one.state for one in stop(desk).left] == [State.SENDING]
+            left.extend(one.state for one in stop(desk).left)
 
     day.cloud.world.fault = between
     day.play("2026-11-23 12:00")
+    assert left == [State.SENDING]
     assert (desk.entries["T1"].state, desk.entries["T1"].reason, desk.sent()) == (State.CANCELLED, STOPPED, [])
 
 
@@ -173,3 +176,57 @@ def test_a_stop_that_is_interrupted_is_completed_by_a_second_call() -> None:
     day.cloud.world.fault = lambda moment, call: None
     done = stop(desk)
     assert (done.added, len(done.cancelled)) == (False, 1)
+
+
+def opened_on_monday_sent_on_tuesday() -> tuple[Day, Desk]:
+    """Only Monday's search looked at the day; the patient is stopped on Tuesday, before the send run."""
+    day, desk = opened("2026-11-26 11:00", Schalter__OffsetStartTage="3", send__Zeitplan="täglich 09:05")
+    day.play("2026-11-24 08:00")
+    assert len(stop(desk).cancelled) == 1
+    return day, desk
+
+
+def test_a_send_run_that_does_not_know_of_a_release_leaves_the_patient_to_the_next_search() -> None:
+    """The entry waits again, and a run that has read the stops before cancels it once more."""
+    day, desk = opened_on_monday_sent_on_tuesday()
+
+    def between(moment: Moment, call: str) -> None:
+        if (moment, call) == ("after", "practices.record") and day.cloud.world.now >= at("2026-11-24 09:05"):
+            day.cloud.world.fault = lambda moment, call: None
+            assert len(release(desk).waiting) == 1
+
+    day.cloud.world.fault = between
+    day.play("2026-11-24 09:10")
+    assert (desk.entries["T1"].state, desk.entries["T1"].reason) == (State.CANCELLED, STOPPED)
+    day.play("2026-11-25 12:00")
+    assert numbers(desk) == ["+41790000001"]
+
+
+@pytest.mark.parametrize("last", ["practices.drop_opt_out", "jobs.reopen_slot"])
+def test_a_release_that_is_interrupted_is_completed_by_the_next_search(last: str) -> None:
+    day, desk = opened_on_monday_sent_on_tuesday()
+    done: list[str] = []
+
+    def dies(moment: Moment, call: str) -> None:
+        done.extend([call] if moment == "after" else [])
+        if "practices.drop_opt_out" in done and done[-1] == last:
+            raise KeyboardInterrupt
+
+    day.cloud.world.fault = dies
+    with pytest.raises(KeyboardInterrupt):
+        release(desk)
+    day.cloud.world.fault = lambda moment, call: None
+    day.play("2026-11-25 12:00")
+    assert numbers(desk) == ["+41790000001"]
+
+
+def test_a_row_entered_again_after_the_release_of_another_patient_is_not_told_again() -> None:
+    often = {"prepare-reminders__Zeitplan": "täglich alle 2 Stunden 08:00-18:00"}
+    often |= {"send__Zeitplan": "täglich alle 2 Stunden 08:05-18:05"}
+    day, desk = opened("2026-11-24 14:00", "2026-11-24 15:00", **often)
+    stop(desk, "P2")
+    day.play("2026-11-23 11:00")
+    release(desk, "P2")
+    desk.tables["Termin"][0] |= {"TerminId": "T9"}
+    day.play("2026-11-24 12:00")
+    assert numbers(desk) == ["+41790000001", "+41790000002"]
