@@ -12,6 +12,7 @@ from chalicelib.entries.states import UNREACHED, State
 from chalicelib.reports.appointments import context_of
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.current_call_list import CallList, current_call_list
+from tests.simulation.halts import Halt
 from tests.simulation.life import Life
 from tests.simulation.trouble import Dice
 from tests.simulation.watch import Watcher
@@ -40,7 +41,9 @@ class Caller:
         cloud.parts.data.put = self._on_put  # type: ignore[method-assign]
 
     def comes(self) -> None:
-        for name in self._lives:
+        for name, life in self._lives.items():
+            if life.is_removed:
+                continue
             listed = self._look(name)
             for line in listed.lines:
                 self._work(name, line, listed)
@@ -104,6 +107,9 @@ class Caller:
         if listed.unread:
             return listed
         lines = {line.key: line for line in listed.lines}
+        halts = self._lives[name].halts
+        for line in (one for one in listed.lines if halts.of_patient(one.patient) is Halt.ON):
+            self._watcher.wrong(name, f"{line.entry} is on the call list, and its patient is stopped", line.key)
         for line in listed.lines:
             calls = (one for one in self._calls(name, line.key) if one.start == line.start)
             if line.tries != tuple(one for one in calls if one.outcome is CallOutcome.NOT_REACHED):
@@ -124,6 +130,8 @@ class Caller:
         tables, entry = self._lives[name].desk.tables, self._cloud.parts.data.entry(name, before.key)
         row = next((one for one in tables["Termin"] if one["TerminId"] == before.appointment), None)
         if row is None or entry is None or entry.anonymised or row["Status"] != "definitiv":
+            return False
+        if self._lives[name].halts.of_patient(entry.patient) in (Halt.ON, Halt.ASKED):
             return False
         died = any(one["Sterbedatum"] for one in tables["Patient"] if one["PatientId"] == row["PatientId"])
         same = str(row["Beginn"])[:16].replace(" ", "T") == before.start and entry.starts_at == before.starts_at

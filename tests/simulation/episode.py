@@ -16,14 +16,17 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import local_minute
 from tests.flow.fake_build import Day
 from tests.simulation.caller import Caller
+from tests.simulation.closed_dates import ClosedDates
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life
 from tests.simulation.money import Money
 from tests.simulation.outages import Outages
+from tests.simulation.patient_stops import PatientStops
 from tests.simulation.person import Person
 from tests.simulation.promise import Promise
+from tests.simulation.removals import Removals
 from tests.simulation.signers import Signers
 from tests.simulation.told import announcement_keys
 from tests.simulation.trouble import Dice, Rates
@@ -61,6 +64,10 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     Signers(cloud, lives, watcher)
     Money(cloud, {name: life.purse for name, life in lives.items()}, watcher)
     Outages(cloud, lives, watcher, dice).plan(days)
+    people = Dice(rates, f"{seed}/{number}/people")
+    stops = PatientStops(cloud, lives, watcher, people)
+    for planned in (stops, ClosedDates(cloud, lives, watcher, people), Removals(cloud, lives, watcher, people)):
+        planned.plan(days)
     person = Person(cloud, lives, watcher, dice)
     caller = Caller(cloud, lives, watcher, Dice(rates, f"{seed}/{number}/calls"))
     for local_day in days:
@@ -75,8 +82,10 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
         person.comes()
         person.resume_all()
         cloud.play(cloud.world.now + timedelta(days=SETTLING))
+    stops.look()
     found = violations_of(cloud, lives, watcher)
-    return Outcome((TROUBLED + SETTLING) * practices, sum(watcher.requests.values()), dice.faults, found)
+    faults = dice.faults + people.faults
+    return Outcome((TROUBLED + SETTLING) * practices, sum(watcher.requests.values()), faults, found)
 
 
 def _morning(day: date) -> datetime:

@@ -14,6 +14,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import parse_window
 from tests.flow.fake_build import Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
+from tests.simulation.halts import Halt, Halts
 from tests.simulation.purse import CREDITS, Purse
 from tests.simulation.row_changes import RowChanges
 from tests.simulation.settings import SettingsOverTime
@@ -55,6 +56,7 @@ class Life:
         self._people = self._numbers = 0
         self.begins: dict[str, list[tuple[datetime, str]]] = {}  # since when an appointment begins at a local time
         self.opted_out: dict[str, datetime] = {}  # addresses, and since when nothing may be sent to them
+        self.halts = Halts()
         self.doubtful: set[str] = set()  # patients whose address somebody has reported
         self.on_begins: Callable[[str, str], None] = lambda appointment, start: None
         self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
@@ -65,18 +67,18 @@ class Life:
 
     def plan(self, day: date) -> None:
         """Plays a local day: new rows in the morning, changes meanwhile."""
-        self._at(day, 7 * 60, lambda: self._enter(day))
+        self.at(day, 7 * 60, lambda: self._enter(day))
         for _ in range(8 if self.habits.often else 4):
             if self._dice.rolls("change", self._dice.rates.change):
-                self._at(day, self._minute(), lambda: self.change(self._dice.pick(*CHANGES)))
+                self.at(day, self.minute(self._dice), lambda: self.change(self._dice.pick(*CHANGES)))
 
-    def _minute(self) -> int:
+    def minute(self, dice: Dice) -> int:
         """The times of a day's changes: half of them around the times when messages are prepared and sent."""
-        if self._dice.between(0, 1):
-            return self._dice.between(8 * 60, 20 * 60)
+        if dice.between(0, 1):
+            return dice.between(8 * 60, 20 * 60)
         if self.habits.often:
-            return self._dice.between(4, 9) * 120 + self._dice.between(-10, 10)
-        return self._dice.between(9 * 60 + 50, 10 * 60 + 40)
+            return dice.between(4, 9) * 120 + dice.between(-10, 10)
+        return dice.between(9 * 60 + 50, 10 * 60 + 40)
 
     def was_ever_admissible(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its rows, and all patients of the address, allowed the message at some instant of [start, end]."""
@@ -84,13 +86,20 @@ class Life:
         instants = {start} | {at for row in rows for at, _ in self._journal.get(row, []) if start <= at <= end}
         return any(all(self._allowed(row, instant) for row in rows) for instant in instants)
 
-    def always_admissible(self, identity: str) -> bool:
-        """Whether its rows allowed a message all the time, and never moved."""
+    @property
+    def is_removed(self) -> bool:
+        """Whether the practice is, or may be, removed: then no command changes it."""
+        return self.halts.removed is not Halt.OFF
+
+    def always_admissible(self, identity: str, released: bool = False) -> bool:
+        """Whether its rows allowed a message all the time, and never moved; `released`: or a person allows it again."""
         kind, row = identity.split(":")[:2]
-        rows = [row, _patient_of(row)] if kind == Kind.REMINDER else [row]
+        rows = [row, patient_of(row)] if kind == Kind.REMINDER else [row]
         noted = [self._journal.get(row, []) for row in rows]
         settled = all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
-        return settled and self.doubtful.isdisjoint(rows)
+        allowed = (None, Halt.OFF) if released else (None,)
+        halted = any(self.halts.of_patient(row) not in allowed for row in rows)
+        return settled and not halted and self.doubtful.isdisjoint(rows)
 
     def ever_began_at(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its appointment began as the entry has it at some instant of [start, end]."""
@@ -108,9 +117,10 @@ class Life:
         """Rescheduled appointments to announce: since when (UTC) they have their present local start."""
         for row in self.desk.tables["Termin"]:
             known = self.begins.get(name := str(row["TerminId"]), [])
-            noted = [self._journal.get(key, []) for key in (name, _patient_of(name))]
+            noted = [self._journal.get(key, []) for key in (name, patient_of(name))]
             settled = all(allowed for notes in noted for _, allowed in notes)
-            if len(known) > 1 and settled and _patient_of(name) not in self.doubtful:
+            doubtful = self.doubtful | self.halts.patients.keys()
+            if len(known) > 1 and settled and patient_of(name) not in doubtful:
                 yield name, known[-1][0], known[-1][1]
 
     def instants(self, starts_at: str) -> list[datetime]:
@@ -118,11 +128,11 @@ class Life:
         zones = [*self.settings.zones() - {self.zone}, self.zone]
         return [datetime.fromisoformat(starts_at).replace(tzinfo=zone).astimezone(UTC) for zone in zones]
 
-    def unchanged(self) -> Iterable[Unchanged]:
-        """Returns the patients who are unchanged since their entry."""
+    def unchanged(self, released: bool = False) -> Iterable[Unchanged]:
+        """Returns the patients who are unchanged since their entry; `released`: also if once stopped."""
         for row in self.desk.tables["Termin"]:
             identity = f"reminder:{row['TerminId']}"
-            if self.always_admissible(identity) and row["Status"] == "definitiv":
+            if self.always_admissible(identity, released) and row["Status"] == "definitiv":
                 (entered, _), *_ = self._journal[str(row["TerminId"])]
                 start = str(row["Beginn"])
                 yield Unchanged(identity, Job.PREPARE_REMINDERS, entered, min(self.instants(start)), start)
@@ -130,8 +140,10 @@ class Life:
             zone = self.settings.at(entered).tz
             day = entered.astimezone(zone).date()
             identity = f"birthday:{patient}:{day.year}"
-            if self.always_admissible(identity) and self.settings.zones(entered - _A_DAY) == {zone}:
-                yield Unchanged(identity, Job.PREPARE_BIRTHDAYS, entered, self.window.end_on(day, zone))
+            until = self.window.end_on(day, zone)
+            steady = self.settings.zones(entered - _A_DAY) == {zone}
+            if steady and self.always_admissible(identity) and not self.halts.may_have_been_closed(day, entered, until):
+                yield Unchanged(identity, Job.PREPARE_BIRTHDAYS, entered, until)
 
     def _allowed(self, row: str, instant: datetime) -> bool:
         known = [allowed for at, allowed in self._journal.get(row, []) if at <= instant]
@@ -141,9 +153,10 @@ class Life:
         """A row of a patient or an appointment, or an address, allows or forbids messages from now on."""
         self._journal.setdefault(str(row), []).append((self._cloud.world.now, allowed))
 
-    def _at(self, day: date, minute: int, act: object) -> None:
+    def at(self, day: date, minute: int, act: Callable[[], object]) -> None:
+        """Have somebody act at a minute of a local day."""
         instant = datetime.combine(day, time(minute // 60, minute % 60), self.zone).astimezone(UTC)
-        self._cloud.at(instant, act)  # type: ignore[arg-type]
+        self._cloud.at(instant, act)
 
     def _enter(self, day: date) -> None:
         if day.weekday() >= SATURDAY and not self.habits.weekends:
@@ -211,6 +224,8 @@ class Life:
 
     def change(self, kind: str) -> None:
         """Somebody enters a change of this kind, one of CHANGES."""
+        if self.is_removed and kind in (*CREDITS, "address"):
+            return  # these are commands
         if kind in CREDITS:
             self.purse.change(kind)
         elif kind in SETTINGS:
@@ -221,5 +236,6 @@ class Life:
             self._rows.change(kind)
 
 
-def _patient_of(appointment: str) -> str:
-    return "P" + appointment.strip("T" + ascii_lowercase)
+def patient_of(appointment: str) -> str:
+    """The patient of an appointment, or of its identity."""
+    return "P" + appointment.split(":")[-1].strip("T" + ascii_lowercase)

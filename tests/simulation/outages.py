@@ -26,8 +26,9 @@ LONGEST = 36  # hours
 ONE_CAUSE = timedelta(days=2)  # later, the operator is told again
 MOST_ALERTS = 3  # of one cause: a crash may repeat one
 _MINUTE, _LOOKS = timedelta(minutes=1), timedelta(minutes=95)
-_SUMMARY = re.compile(r"Tagesübersicht \w+ (\d\d)\.(\d\d)\.(\d{4}): (\d+) versendet")
-_PRACTICE = re.compile(r"Praxis (p\d+),")
+SUMMARY = re.compile(r"Tagesübersicht \w+ (\d\d)\.(\d\d)\.(\d{4}): (\d+) versendet")
+_CLOSED_SINCE = re.compile(r"den geschlossenen Tagen seit \w+ (\d\d)\.(\d\d)\.(\d{4})")
+PRACTICE = re.compile(r"Praxis (p\d+),")
 
 
 class Outages:
@@ -74,9 +75,10 @@ class Outages:
     def on_mail(self, to: Sequence[str], subject: str, text: str, *more: Any, **named: Any) -> None:
         """See that a summary counts as sent only what a provider may have accepted."""
         self._on_mail(to, subject, text, *more, **named)
-        summary, practice = _SUMMARY.search(subject), _PRACTICE.search(text)
+        summary, practice = SUMMARY.search(subject), PRACTICE.search(text)
         if summary and practice and (life := self._lives.get(practice[1])):
-            day, month, year, sent = map(int, summary.groups())
+            *_, sent = map(int, summary.groups())
+            day, month, year = map(int, (_CLOSED_SINCE.search(text) or summary).groups()[:3])
             start = datetime(year, month, day, tzinfo=life.zone)
             entries = self._cloud.parts.data.entries.get(practice[1], {}).values()
             asked = [e for e in entries if e.reserved_at and e.reserved_at >= start and self._may_have_left(e)]

@@ -32,7 +32,8 @@ class Person:
         self._cloud, self._practices, self._watcher, self._dice = cloud, list(practices), watcher, dice
 
     def comes(self) -> None:
-        for name in self._practices:
+        removed = self._cloud.parts.data.removed
+        for name in (one for one in self._practices if one not in removed):
             self._resume(name)
             self._release(name)
             self._cancel(name)

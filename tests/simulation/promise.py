@@ -15,9 +15,10 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.reports.current_call_list import current_call_list
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
-from tests.simulation.life import Life
+from tests.simulation.life import Life, patient_of
 from tests.simulation.outages import WAITING
 from tests.simulation.settings import SettingsOverTime
+from tests.simulation.unchanged import Unchanged
 from tests.simulation.watch import Watcher
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _BEFORE = timedelta(minutes=5)  # before the appointment begins, somebody still has time to phone
 _AT_WORK = timedelta(minutes=40)  # a run may be at work, or come back
+_OFF = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
+_TAKEN_BACK = (_OFF, Text("rule.not_stopped.stopped"), Text("stop.removed"))
 
 
 class Promise:
@@ -47,13 +50,19 @@ class Promise:
 
     def _check(self, practice: str, appointment: str, start: str, at: datetime) -> None:
         life = self._lives[practice]
-        one = next((one for one in life.unchanged() if one.identity == reminder_identity(appointment)), None)
-        in_time = life.instants(start)[-1] - _BEFORE == at
-        if one is None or one.start != start or not life.settings.now.on or not in_time:
+        one = next(
+            (one for one in life.unchanged(released=True) if one.identity == reminder_identity(appointment)), None
+        )
+        in_time = life.instants(start)[-1] - _BEFORE == at and self._cloud.world.now < at + _BEFORE  # no handler hangs
+        if one is None or one.start != start or not life.settings.now.on or not in_time or life.is_removed:
             return
         slots = self._slots(practice, start, one.entered, at)
         key = entry_key(practice, reminder_identity(appointment))
-        if not slots or self._has_answer(self._cloud.parts.data.entry(practice, key)):
+        if (
+            not slots
+            or self._has_answer(self._cloud.parts.data.entry(practice, key))
+            or self._is_made_up_for(one, life, at)
+        ):
             return
         self.checked += 1
         calls = current_call_list(life.desk.practice, life.desk.deployment).calls
@@ -62,11 +71,16 @@ class Promise:
             self._watcher.wrong(practice, text, key)
 
     def _has_answer(self, entry: Entry | None) -> bool:
-        """A message that waits is no answer; nor, now that reminders are on, is one cancelled while they were off."""
-        off = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
+        """A message that waits is no answer; nor is one cancelled for what is over: a switch, a stop, a removal."""
         if entry is None:
             return False
-        return reached_call(entry.phone_calls, None) is not None or (entry.reason != off and entry.state not in WAITING)
+        over = entry.reason in _TAKEN_BACK or entry.state in WAITING
+        return reached_call(entry.phone_calls, None) is not None or not over
+
+    def _is_made_up_for(self, one: Unchanged, life: Life, at: datetime) -> bool:
+        """Whether a run that makes up for a removal or a stop may be at work."""
+        halted = life.halts.was_removed(one.entered) or life.halts.of_patient(patient_of(one.identity)) is not None
+        return halted and bool(life.settings.now.slots(at - _AT_WORK, at))
 
     def _slots(self, practice: str, start: str, entered: datetime, at: datetime) -> list[datetime]:
         """The slots that had to look at an appointment."""

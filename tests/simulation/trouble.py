@@ -31,12 +31,15 @@ class Rates:
     change: float = 0.0  # somebody enters something, for each of several chances a day
     away: float = 0.0  # the reader of an e-mail has it answered automatically
     outage: float = 0.0  # a day on which a provider begins to accept nothing, for up to 36 hours
+    stop: float = 0.0  # somebody stops a patient
+    close: float = 0.0  # somebody changes the closed days
+    removal: float = 0.0  # somebody removes the practice, for hours or days
 
 
 LEVELS = {
     "none": Rates(),
-    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05),
-    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1),
+    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05, 0.05, 0.05, 0.01),
+    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1, 0.15, 0.15, 0.03),
 }
 URL = "https://carrier"
 # Troubles of a request instead of an acceptance; those that count are never repeated.
