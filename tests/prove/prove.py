@@ -22,6 +22,7 @@ from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.faults import RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import OUTAGES
+from tests.prove.people_faults import LIVES, PEOPLE
 from tests.prove.receipt_faults import RECEIPTS
 from tests.prove.sending_faults import DOUBTS
 from tests.prove.settings_faults import SETTINGS
@@ -31,11 +32,13 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("app.py", "pyproject.toml", "chalicelib", "infra", "tests")
 MOST_DAYS = 2000
 PARALLEL = 2
+BY_SIMULATION = (*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY, *PEOPLE)
 # Tests of faults that no simulation sees, because they are in the client, or that it would see after too many days.
 TESTS = {
     "tests/contract/test_connections.py": (RETRIED,),  # an endpoint on loopback counts requests
     "tests/flow/test_changed_settings.py": SETTINGS,
     "tests/flow/covered": COVERED,
+    "tests/flow/lives": LIVES,
     "tests/flow/receipts": RECEIPTS,
     "tests/flow/test_doubtful.py": DOUBTS,
 }
@@ -55,7 +58,7 @@ def main() -> int:
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
-        simulated = map(_simulated, [*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY])
+        simulated = map(_simulated, BY_SIMULATION)
         tried = list(threads.map(lambda act: act(), [_clean, *simulated, *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:

@@ -7,6 +7,7 @@ import random
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from typing import TypeVar
 
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
@@ -41,6 +42,7 @@ LEVELS = {
     "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05, 0.05, 0.05, 0.01),
     "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1, 0.15, 0.15, 0.03),
 }
+Choice = TypeVar("Choice")
 URL = "https://carrier"
 # Troubles of a request instead of an acceptance; those that count are never repeated.
 FAULTS: dict[str, Fault] = {
@@ -104,5 +106,5 @@ class Dice:
     def between(self, least: int, most: int) -> int:
         return self._chance.randint(least, most)
 
-    def pick(self, *choices: str) -> str:
+    def pick(self, *choices: Choice) -> Choice:
         return self._chance.choice(choices)
