@@ -1,4 +1,4 @@
-"""What the people of a practice let not happen, and since when (UTC): stopped patients, closed days, a removal."""
+"""The halts of a practice by its people, and since when (UTC): stopped patients, closed days, a removal."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class PatientStops:
         life.halts.note_patient(patient, self._cloud.world.now, Halt.OFF)
 
     def _check(self, life: Life, patient: str, done: StopResult) -> None:
-        """What the answer says."""
+        """See that the answer is true."""
         name, now, named = life.desk.name, self._cloud.world.now, {one.key for one in done.left}
         for made in done.cancelled:
             if made.after.credits or made.after.reason is None:
