@@ -49,11 +49,6 @@ class Told:
         found = (self._stored(practice, key) for key in own)
         return [*own, *(one.covered_by for one in found if one and one.covered_by)]
 
-    def by_phone(self, entry: Entry) -> bool:
-        """Whether somebody has reached the patient about any start of its appointment."""
-        found = (self._stored(entry.practice, key) for key in self.keys(entry.practice, entry.appointment or ""))
-        return any(one is not None and reached_call(one.phone_calls, None) is not None for one in found)
-
     def may_be_said_again(self, key: str) -> None:
         """Forget a message, as a person decides."""
         self._again.add(key)

@@ -218,7 +218,7 @@ class Watcher:
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"
-            if not told and not self.told.by_phone(entry) and not self._may_have_been_told(entry):
+            if not told and not self._may_have_been_told(entry):
                 yield "tells of a move, and nothing told of the appointment before"
             elif told and told[-1].announced_start == noted and not self._may_have_been_told(entry):
                 yield "tells of a move to the Beginn that was told last"
