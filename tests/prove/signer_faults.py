@@ -8,9 +8,7 @@ SIGNERS = (
     Fault(
         "the payer signs",
         {
-            "chalicelib/rules/candidate.py": (
-                ('of = "Termin" if parse_text(row.get("TerminMandantId")) else ""', 'of = ""'),
-            ),
+            "chalicelib/rules/candidate.py": (('of = bool(parse_text(row.get("TerminMandantId")))', "of = False"),),
         },
     ),
     Fault(
