@@ -123,33 +123,33 @@ def _missed(message: ExplainedMessage, answers: Answers) -> Verdict:
     """The runs that search the day have passed, and recorded nothing about it; or none searches it."""
     again, then = _run_again(message), _also(answers.prepare)
     status, slot = message.search_status
-    run = next((one for one in reversed(message.past_runs) if not one.searched), None)
     if status is SearchStatus.DONE and slot:
         too_late = Text(f"why.too_late.{message.kind}")
         suggestions = [*_why(message, answers.prepare)[1], *again]
         return Verdict(Text(f"verdict.not_found.{message.kind}", message.moment(slot)), too_late, then, suggestions)
     if status is SearchStatus.COMING:
         return Verdict(Text("verdict.at_work"), then=then)
-    if run is not None:
+    if run := next((one for one in reversed(message.past_runs) if not one.searched), None):
         headline = Text("verdict.run_ended", message.moment(run.slot), Text(f"outcome.{run.outcome}"))
         reasons = joined("sentences", run.reasons) if run.reasons else None
-        suggestions = message.snapshot.blocked(message.job)[1]
-        return Verdict(headline, reasons, then, [*suggestions, *again], Basis.PROTOCOL)
+        return Verdict(headline, reasons, then, [*message.snapshot.blocked(message.job)[1], *again], Basis.PROTOCOL)
     if status is SearchStatus.LOST and message.searches and message.starts_at:
         return Verdict(Text("verdict.lost"), message.searches.reason(message.starts_at), then, again, Basis.PROTOCOL)
-    if slot:
+    if slot and (message.over or not message.searches):
         return Verdict(Text("verdict.no_run", message.moment(slot)), Text("why.no_run"), then, again, Basis.PROTOCOL)
-    return _never(message)
+    return _never(message, again if slot else None)  # a slot of the current plan, before the first search
 
 
-def _never(message: ExplainedMessage) -> Verdict:
-    schedule, switches = message.practice.validated.jobs.schedules.get(message.job), message.practice.validated.switches
+def _never(message: ExplainedMessage, again: Sequence[Suggestion] | None) -> Verdict:
+    validated, job = message.practice.validated, job_label(message.job)
+    schedule, values = validated.jobs.schedules.get(message.job), validated.switches
     plan = Text("why.schedule", plan=str(schedule)) if schedule else Text("why.schedule_unknown")
-    job, offset, days = job_label(message.job), switches["OffsetStartTage"], switches["OffsetSuchTage"]
-    reason = Text("why.never.appointment", plan, job, offset=offset, days=days)
+    reason = Text("why.never.appointment", plan, job, offset=values["OffsetStartTage"], days=values["OffsetSuchTage"])
     if message.kind is Kind.BIRTHDAY:
         reason = Text("why.never.birthday", plan, job)
-    return Verdict(Text("verdict.never"), reason, (), [Suggestion("search_day")])
+    elif again is not None and message.searches and message.starts_at:
+        reason = message.searches.searched_by(message.starts_at)
+    return Verdict(Text("verdict.never"), reason, (), [*(again or ()), Suggestion("search_day")])
 
 
 def _also(answers: Sequence[RuleAnswer]) -> list[Text]:

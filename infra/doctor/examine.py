@@ -20,7 +20,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
 from infra.doctor import database as db
-from infra.doctor import mandanten
+from infra.doctor import mandanten, shared
 from infra.doctor import week as seven_days
 from infra.doctor.closed import closed_days
 from infra.doctor.finding import Finding, bad, doubtful, good
@@ -122,6 +122,7 @@ def _contents(
     yield db.rows(database)
     store_columns(practice.record, database.find_columns(), deployment.clients)
     yield from db.birthdays(database)
+    yield from shared.shared_numbers(database)
     if practice.validated.problems:
         yield doubtful(Text("check.next_days"), tr("not checked"), tr("fix the parameters first"))
         return
@@ -134,6 +135,7 @@ def _contents(
     yield from mandanten.licences(week)
     yield from seven_days.templates(week)
     yield from seven_days.minors(week)
+    yield from shared.several_a_day(week)
     payers = sorted({one.candidate.payer.mandant for one in week.inputs if one.candidate.payer.mandant})
     balances = deployment.clients.store.balances(practice.id, payers)
     yield from seven_days.credits(week, balances, deployment.clients.parameters.tariff())

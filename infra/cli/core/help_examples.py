@@ -112,6 +112,7 @@ vitosms local up --start 2026-11-23T09:45
 vitosms local play --to 10:30
 vitosms local messages
 vitosms local mailbox
+vitosms local mailbox 2
 """
 NOTE = re.compile(r'(?<=")[A-Z][a-z][^"]*(?=")')
 

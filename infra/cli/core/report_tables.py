@@ -20,7 +20,7 @@ from chalicelib.practice.switches import Switches
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS, kind_words
-from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.core.tables import MOST_ROWS, more_lines, new_table, with_rest
 from infra.language import (
     count_words,
     job_words,
@@ -43,6 +43,7 @@ _PREPARE_COUNTS: Mapping[str, tuple[str, ...]] = {
     State.NOT_SENDABLE: ("still_not_sendable",),
     "skipped": (),
 }  # each with those that are added to it
+_ORDER = [*_PREPARE_COUNTS, "queued", "credits", "waiting", State.DELIVERED, State.FAILED]  # of counts; others follow
 
 
 def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -132,28 +133,23 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
         return Text(tr("No job was due in this period."))
     table = new_table("!" + tr("Time"), "!" + tr("Job"), "!" + tr("Result"), tr("What happened"))
     for run in runs[:most]:
-        told = [
-            ", ".join(f"{count_words(key, count)} {number(count)}" for key, count in run["counts"].items()),
-            *map(logged, run["reasons"]),
-        ]
+        told = [_counts_words(run["counts"]), *map(logged, run["reasons"])]
         outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))
         table.add_row(moment(instant_of(run["start"]), zone), fill(job_words(Job(run["job"])), 24), outcome, what)
-    return with_rest(table, len(runs), _more_runs, most)
+    return with_rest(table, len(runs), more_lines, most)
+
+
+def _counts_words(counts: Mapping[str, int]) -> str:
+    """In the same order in each line, whatever the run met first."""
+    ordered = sorted(counts, key=lambda key: _ORDER.index(key) if key in _ORDER else len(_ORDER))
+    return ", ".join(f"{count_words(key, counts[key])} {number(counts[key])}" for key in ordered)
 
 
 def _more_mandanten(count: int) -> str:
     return trn(
         "… and {count} more billing practitioner; --json shows all.",
         "… and {count} more billing practitioners; --json shows all.",
-        count, count=number(count),
-    )  # fmt: skip
-
-
-def _more_runs(count: int) -> str:
-    return trn(
-        "… and {count} more line; --json shows all.",
-        "… and {count} more lines; --json shows all.",
         count, count=number(count),
     )  # fmt: skip
 

@@ -62,3 +62,11 @@ def more_messages(count: int) -> str:
         "… and {count} more messages; --json shows all.",
         count, count=number(count),
     )  # fmt: skip
+
+
+def more_lines(count: int) -> str:
+    return trn(
+        "… and {count} more line; --json shows all.",
+        "… and {count} more lines; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip

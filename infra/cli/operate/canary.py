@@ -208,13 +208,13 @@ def _set_up(practice: str, address: Canary, plans: Mapping[Job, str], registered
 def _messages(language: str) -> dict[str, str]:
     """The messages, in the operator's language."""
     with speaking(language):
-        sms = tr("vitosms test: everything works. There is no appointment on [[Datum]] at [[Uhrzeit]].")
+        sms = tr("vitosms: daily test message, sending works. The appointment on [[Datum]] at [[Uhrzeit]] is made up.")
         subject = tr("vitosms: daily test")
         mail = [
-            tr("This is a test message from vitosms, sent like an appointment reminder. No action is needed."),
+            tr("This is the daily test message of vitosms. It was sent like every reminder; there is nothing to do."),
             tr(
-                "There is no appointment on [[Datum]] at [[Uhrzeit]]. If such a message is not delivered, the alarm "
-                "canary-not-delivered tells you."
+                "The appointment on [[Datum]] at [[Uhrzeit]] is made up. If the message is missing one day, the alarm "
+                "canary-not-delivered is raised."
             ),
         ]
     parts = {"SMS": sms, "E-Mail-Betreff": subject, "E-Mail-Text": "\n\n".join(mail)}

@@ -14,7 +14,7 @@ import typer
 from rich.text import Text
 
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
-from infra.cli.core.arguments import refused
+from infra.cli.core.arguments import allowed_number, refused
 from infra.cli.core.options import AsJson, group
 from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import answer
@@ -119,12 +119,19 @@ def play(
 
 
 @app.command()
-def mailbox(as_json: AsJson = False) -> None:
-    """Show the e-mails to the practices, the newest one opened, and the alerts to the operator."""
+def mailbox(
+    opened: Annotated[
+        int | None, typer.Argument(metavar="N", help="The number in the list of the e-mail to open; else the newest.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the e-mails to the practices and open one of them; then the alerts to the operator."""
     told = ask("sent")
-    zone = zone_named(told["zone"])
+    zone, count = zone_named(told["zone"]), len(told["notices"])
+    if opened is not None and not 1 <= opened <= count:
+        raise refused("N", str(opened), allowed_number(1, count) if count else tr("there is no e-mail yet"))
     document = {"notices": mails_document(told["notices"], zone), "operator": operator_document(told["operator"])}
-    answer(as_json, document, mails(told["notices"], zone), *operator_lines(told["operator"]))
+    answer(as_json, document, mails(told["notices"], zone, opened or count), *operator_lines(told["operator"]))
 
 
 @app.command()

@@ -73,12 +73,12 @@ def messages_table(messages: Sequence[Document], zone: ZoneInfo) -> RenderableTy
     return with_rest(table, len(messages), _earlier)
 
 
-def mails(notices: Sequence[Document], zone: ZoneInfo) -> RenderableType:
-    """The mailbox of practices' people."""
+def mails(notices: Sequence[Document], zone: ZoneInfo, opened: int) -> RenderableType:
+    """The mailbox of practices' people, with the e-mail of this number opened."""
     if not notices:
         return Text(tr("No e-mail went to a practice."))
     read = [SentMessage(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in notices]
-    return mailbox(read, zone)
+    return mailbox(read, zone, opened)
 
 
 def operator_lines(notifications: Sequence[Document]) -> list[RenderableType]:

@@ -15,7 +15,7 @@ from infra.cli.core import report_tables as tables
 from infra.cli.core.tables import MOST_ROWS
 from infra.cli.daily.calls_table import CallTable
 from infra.cli.daily.message_frames import phones
-from infra.cli.sandbox.mailbox import mailbox
+from infra.cli.sandbox.mailbox import HEAD, mailbox
 from infra.demo.practice import Change as Happening
 from infra.language import logged, moment, moment_with_year, number
 from infra.local.rehearsal import Rehearsal
@@ -73,7 +73,7 @@ def _sections(
     yield tr("Alerts"), _alerts(rehearsed.alerts())
     notices = rehearsed.cloud.networks.notices
     if notices:
-        yield tr("E-mails to the practice"), mailbox(notices, zone)
+        yield tr("E-mails to the practice"), mailbox(notices, zone, len(notices), HEAD)
 
 
 def _alerts(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 
 from chalicelib.entries.states import State
+from chalicelib.explain.explain import explain_appointment
+from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.reconciliation import Column
 from chalicelib.text import Text
+from tests.builders.entries import at
 from tests.flow.fake_build import Day
 from tests.flow.test_changed_settings import OFFSET, PLAN, WANTED, called, headline, practice, result, searched
 
@@ -51,7 +54,12 @@ def test_a_change_on_the_first_day_of_a_practice_calls_nobody_of_before(path: st
     desk.set(path, value)
     day.play("2026-11-24 12:01")
     assert called(desk) == []
-    assert headline(desk, "T1") == "verdict.no_run"
+    [explained] = explain_appointment("T1", desk.practice, desk.deployment)
+    searches = searches_of(desk.practice, desk.deployment.now)
+    assert searches
+    previewed = searches.searched_by(at("2026-11-24 14:00").astimezone(UTC))  # what `preview` says of a lost message
+    assert previewed.code == "search.other_days"
+    assert (explained.verdict.headline.code, explained.verdict.reason) == ("verdict.never", previewed)
 
 
 def test_what_was_cancelled_while_off_is_called_though_its_day_was_searched_before() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import SequenceMatcher
+from itertools import combinations
 
 import pytest
 
 from chalicelib.entries.receipt import not_delivered
-from chalicelib.text import Suggestion, Text
+from chalicelib.text import LANGUAGES, Suggestion, Text
+from chalicelib.words.words import words_of
+from infra.catalogues import CODES, read
 from infra.language import said, short, suggested
 from tests.builders.entries import ZURICH, at
 
@@ -91,10 +95,10 @@ def test_a_reason_reads(text: Text, words: str) -> None:
         ("Phone carrier is currently unreachable/unavailable", "Netz nicht erreichbar"),
         ("Phone has blocked SMS", "Telefon nimmt keine SMS an"),
         ("Phone is on a blocked list", "Nummer ist gesperrt"),
-        ("Phone is currently unreachable/unavailable", "Telefon nicht erreichbar"),
+        ("Phone is currently unreachable/unavailable", "Telefon ist ausgeschaltet oder ohne Empfang"),
         ("Phone number is opted out", "Nummer ist vom SMS-Empfang abgemeldet"),
         ("This delivery would exceed max price", "SMS ist zu teuer"),
-        ("Unknown error attempting to reach phone", "Telefon nicht erreicht"),
+        ("Unknown error attempting to reach phone", "Zustellung gescheitert, Ursache unbekannt"),
         ("Bounce Permanent General", "E-Mail-Adresse gibt es nicht"),
         ("Bounce Transient MailboxFull", "Bounce Transient MailboxFull"),
         ("No \x1b[31mred\u202e\n words", "No [31mred words"),
@@ -134,3 +138,12 @@ def test_in_a_column_a_reason_is_one_line_and_no_longer_than_it_was() -> None:
     broken = Text("template.broken", wrong, template="Terminerinnerung/SMS/de")
     assert short(Text("manual.resend.note", note="rief an,\nkommt")).endswith("freigegeben: rief an, kommt")
     assert short(broken) == said(broken)[:100].rstrip() != said(broken)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_of_the_phone_networks_are_told_apart(language: str) -> None:
+    """Such as «Telefon nicht erreicht» from «Telefon nicht erreichbar»."""
+    codes = [str(one.id) for one in read(CODES / f"{language}.po") if str(one.id).startswith("carrier.phone_")]
+    told = [words_of(language).of(Text(code)) for code in codes]
+    alike = [pair for pair in combinations(told, 2) if SequenceMatcher(None, *pair).ratio() > 0.8]
+    assert (len(told) > 1, alike) == (True, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.states import State, state_label
 from chalicelib.messages.kind import Kind
+from chalicelib.planning.search_days import days_text
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Suggestion, Text, text_data
 from chalicelib.words.words import words_of
@@ -28,6 +30,7 @@ SILENT = Text("database.lost")
 GONE_BY = at("2026-11-24 18:00")
 SENT = entry(State.SENT, announced_start="2026-11-24T14:30", changed_at=at("2026-11-23 10:06"))
 RUN, SEND, BEGINS = moment("2026-11-23 10:00"), moment("2026-11-23 10:05"), moment("2026-11-24 14:30")
+OTHER_DAYS = Text("search.other_days", days_text([date(2026, 11, 25)]), at=at("2026-11-24 10:00").astimezone(ZURICH))
 JOB, SENDING = job_label(Job.PREPARE_REMINDERS), job_label(Job.SEND)
 RUN_AGAIN = Suggestion("run_again", job="prepare-reminders")
 REMOVED = {"record": {"removed": at("2026-11-20 09:00"), "jobs": {}}}
@@ -67,8 +70,10 @@ WITHOUT_ENTRY: list[Any] = [
         )], id="no run searches it"),
     pytest.param({"row_": {"Beginn": None}}, "none", [Text("verdict.unreadable.reminder"), "readable"],
         id="unreadable"),
-    pytest.param({"now": MONDAY_LATE}, "none", [Text("verdict.no_run", RUN), Text("why.no_run"), RUN_AGAIN],
+    pytest.param({"now": GONE_BY}, "none", [Text("verdict.no_run", RUN), Text("why.no_run")],
         id="its run never was"),
+    pytest.param({"now": MONDAY_LATE}, "none", [Text("verdict.never"), OTHER_DAYS, RUN_AGAIN],
+        id="before the first run"),
     pytest.param({"now": MONDAY_LATE, "runs": [SEARCHED]}, "none",
         [Text("verdict.not_found.reminder", RUN), Text("why.too_late.reminder")], id="entered too late"),
     pytest.param({"now": MONDAY_LATE, "runs": [FAILED]}, "none",
