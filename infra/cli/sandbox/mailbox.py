@@ -21,7 +21,7 @@ HEAD = 12  # lines of an e-mail in a report that shows other things too
 def mailbox(notices: Sequence[SentMessage], zone: ZoneInfo, opened: int, most: int | None = None) -> RenderableType:
     """The newest subjects, oldest first, and the e-mail of this number, from 1 on.
 
-    With `most` only its first lines: in a report, where nobody opens another one.
+    With `most` only its first lines: in a report no other one can be opened.
     """
     table = Table.grid(padding=(0, 2))
     for number, notice in list(enumerate(notices, 1))[-_MOST:]:
