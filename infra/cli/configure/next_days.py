@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.planning.search_change import search_change
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import slot_day
@@ -123,6 +122,8 @@ def next_days(before: Practice, after: Practice, deployment: Deployment) -> Next
     """The next seven days; None if the change does nothing to their searches and messages. Reads only."""
     if _deciding(before) == _deciding(after):
         return None
+    from chalicelib.planning.search_change import search_change
+
     now, zone = deployment.now, after.zone
     change = search_change(before, after, now)
     differs = bool(change.added or change.later or change.lost or change.dropped) or (change.before is None) != (

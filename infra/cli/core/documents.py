@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.phone_call import PhoneCall
 from chalicelib.messages.recipient import Channel
-from chalicelib.practice.opt_out import OptOut
-from chalicelib.reports.call_list import Phones
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Suggestion, Text, text_data, text_of
 from infra.cli.core.output import Document
 from infra.language import said, suggested
+
+if TYPE_CHECKING:
+    from chalicelib.entries.phone_call import PhoneCall
+    from chalicelib.practice.opt_out import OptOut
+    from chalicelib.reports.call_list import Phones
 
 Said = str | Text  # a sentence of the command itself, or a text
 
