@@ -1,4 +1,4 @@
-"""What programs read in a document is in English: the same whatever language people read."""
+"""Documents are in English for programs: the same in every language of the people who read them."""
 
 import json
 import re
