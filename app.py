@@ -117,14 +117,17 @@ def nightly_check(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox", batch_size=1, maximum_concurrency=DELIVER_CONCURRENCY)
 def deliver(event: Any) -> None:
     """Deliver one outbox message; its lines of the activity log are printed, which needs no call."""
-    from chalicelib.aws.log_store import delivered_lines
+    from chalicelib.aws.log_store import accepted_line, delivered_lines
     from chalicelib.aws.queues import outbox_of
     from chalicelib.jobs.deliver import deliver as deliver_message
+
+    def log_accepted(entry: Any, message_id: str) -> None:
+        logger.info("entry", extra=accepted_line(entry, message_id))
 
     for record in event:
         receives = int(record.to_dict()["attributes"]["ApproximateReceiveCount"])
         message = outbox_of(record.body)
-        done = deliver_message(message, receives, wiring().delivery_ports())
+        done = deliver_message(message, receives, wiring().delivery_ports(log_accepted))
         for line in delivered_lines(done.activities, done.outcomes):
             logger.info("entry", extra={"practice": message.practice, **line})
         _alert(message.practice, done.alerts)

@@ -6,6 +6,7 @@ Each part is imported where it is built, so that a Lambda loads only its own.
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import time
 from collections.abc import Callable
@@ -66,7 +67,7 @@ class Wiring:
     def table(self) -> Table:
         from chalicelib.aws.table import Table
 
-        return Table(_Client("dynamodb"), self.settings.table, time.sleep)
+        return Table(_Client("dynamodb"), self.settings.table, time.sleep, random.random)
 
     @cached_property
     def store(self) -> EntryStore:
@@ -190,12 +191,12 @@ class Wiring:
             channel: Pace(rate / DELIVER_CONCURRENCY, time.sleep, time.monotonic) for channel, rate in rates.items()
         }
 
-    def delivery_ports(self) -> DeliveryPorts:
-        """The ports of an invocation of deliver."""
+    def delivery_ports(self, accepted: Callable[[Any, str], None] = lambda entry, message_id: None) -> DeliveryPorts:
+        """The ports of an invocation of deliver; `accepted` is called with each entry and its message id."""
         from chalicelib.jobs.deliver import DeliveryPorts
 
         providers, paces = self._providers(), self._paces()
-        return DeliveryPorts(self.store, self.stops, self.jobs, providers, paces, self.clock)
+        return DeliveryPorts(self.store, self.stops, self.jobs, providers, paces, self.clock, accepted)
 
     def open_database(self, url: str) -> AbstractContextManager[Any]:
         """The practice database; the driver is imported only when it is used."""

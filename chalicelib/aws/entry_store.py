@@ -99,14 +99,15 @@ class EntryStore:
         for batch in batches([batch_check_write(one, at) for one, at in checks], WRITE):
             self._table.transact(batch)
 
-    def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
+    def commit(self, transitions: Sequence[Transition], patience: float = 0.0) -> list[Transition]:
         """Write the transitions with their refunds, in transactions; return those done.
 
-        A transition whose entry has changed since it was read is skipped; the others are done.
+        A transition whose entry has changed since it was read is skipped; the others are done. `patience` is how many
+        seconds conflicts with other transactions may take at least.
         """
         done: list[Transition] = []
         for chunk in transactions_of(transitions):
-            done += self._commit_chunk(chunk)
+            done += self._commit_chunk(chunk, patience)
         return done
 
     def reserve(
@@ -191,13 +192,13 @@ class EntryStore:
         items = self._table.query("pk = :mandant", {":mandant": key})
         return sorted((ledger_of(item) for item in items if item["sk"] != "balance"), key=lambda item: item.at)
 
-    def _commit_chunk(self, transitions: Sequence[Transition]) -> list[Transition]:
+    def _commit_chunk(self, transitions: Sequence[Transition], patience: float) -> list[Transition]:
         write_id = self._new_write_id()
         while transitions:
             own = [replace(transition, after=with_write_id(transition.after, write_id)) for transition in transitions]
             writes = [write for transition in own for write in entry_writes(transition)]
             try:
-                self._table.transact(writes + accepted_writes(own, write_id) + balance_writes(own))
+                self._table.transact(writes + accepted_writes(own, write_id) + balance_writes(own), patience)
             except CancelledError as cancelled:
                 if _was_ours(cancelled, write_id):
                     return own

@@ -10,10 +10,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.run_report import Activity, LeftOut, RunReport
 from chalicelib.providers.log_events import log_events
-from chalicelib.providers.outcome import Outcome
+from chalicelib.providers.outcome import Accepted, Outcome
 from chalicelib.schedule.time_zone import instant_of, instant_text
 from chalicelib.text import Text, text_data
 from chalicelib.words.words import words_of
@@ -123,14 +125,21 @@ def alert_line(alert: Alert, at: datetime, language: str) -> dict[str, Any]:
     return {"at": instant_text(at), "alert": alert.kind, "subject": alert.subject, **_with_words(alert.text, language)}
 
 
+def accepted_line(entry: Entry, message_id: str) -> dict[str, str]:
+    """The line that deliver prints when a provider has accepted a message, before it stores that."""
+    line = {"practice": entry.practice, "key": entry.key, "from": State.SENDING.value, "to": State.SENT.value}
+    return {**line, "outcome": Accepted.__name__, "message_id": message_id}
+
+
 def delivered_lines(
     activities: Sequence[Activity], outcomes: Sequence[tuple[str, Outcome]]
 ) -> Iterator[dict[str, str]]:
-    """The lines that deliver prints to its own log group: keys and states only, nothing that names a patient."""
+    """The other lines that deliver prints, of what was not accepted: keys and states, nothing that names a patient."""
     words = {key: type(outcome).__name__ for key, outcome in outcomes}
     for activity in activities:
-        source = activity.source or ""
-        yield {"key": activity.key, "from": source, "to": activity.target, "outcome": words.get(activity.key, "")}
+        said, source = words.get(activity.key, ""), activity.source or ""
+        if said != Accepted.__name__:
+            yield {"key": activity.key, "from": source, "to": activity.target, "outcome": said}
 
 
 def _with_words(text: Text, language: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -15,7 +16,8 @@ from chalicelib.aws.items import Item, Key
 
 READ = 100  # keys per BatchGetItem
 WRITE = 100  # items per TransactWriteItems
-_ATTEMPTS = 6  # of a transaction that conflicted with another; waits 0.05 s, doubled each time
+_ATTEMPTS = 8  # of a write that conflicted with another
+_FIRST_WAIT, _LONGEST_WAIT, _ANSWER = 0.05, 1.6, 0.02  # seconds; the waits are doubled each time
 _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
@@ -34,12 +36,17 @@ class CancelledError(Exception):
         super().__init__("transaction cancelled: " + ", ".join(reason.code for reason in reasons))
         self.reasons = reasons
 
+    @property
+    def busy(self) -> bool:
+        """Whether another transaction was in the way each time."""
+        return any(reason.code in _TRANSIENT for reason in self.reasons)
+
 
 class Table:
     """One table through a low-level DynamoDB client."""
 
-    def __init__(self, client: Any, name: str, sleep: Callable[[float], None]) -> None:
-        self._client, self._name, self._sleep = client, name, sleep
+    def __init__(self, client: Any, name: str, sleep: Callable[[float], None], chance: Callable[[], float]) -> None:
+        self._client, self._name, self._sleep, self._chance = client, name, sleep, chance
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
         """The existing items of these keys, in no order; consistent; 100 keys per call."""
@@ -47,14 +54,13 @@ class Table:
         for batch in batches(keys, READ):
             wanted = {"Keys": [_to_item(key) for key in batch], "ConsistentRead": True}
             request: dict[str, Any] = {self._name: wanted}
-            wait = 0.05
-            while request:
+            for attempt in count(1):
                 answer = self._client.batch_get_item(RequestItems=request)
                 found += [_from_item(item) for item in answer["Responses"].get(self._name, [])]
                 request = answer.get("UnprocessedKeys") or {}
-                if request:
-                    self._sleep(wait)
-                    wait *= 2
+                if not request:
+                    break
+                self._sleep(self._wait(attempt))
         return found
 
     def get(self, key: Key) -> Item | None:
@@ -73,24 +79,28 @@ class Table:
                 return
             arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
-    def transact(self, writes: Sequence[Item]) -> None:
-        """Do all writes or none; repeat if another transaction conflicted.
+    def transact(self, writes: Sequence[Item], patience: float = 0.0) -> None:
+        """Do all writes or none; repeat if another transaction conflicted, for at least `patience` seconds.
 
-        Raises CancelledError with the reasons if a condition failed.
+        Raises CancelledError with the reasons if a condition failed, or if it conflicted each time.
         """
-        request = [self._write(write) for write in writes]
-        wait = 0.05
-        for attempt in range(1, _ATTEMPTS + 1):
+        request, waited = [self._write(write) for write in writes], 0.0
+        for attempt in count(1):
             try:
                 self._client.transact_write_items(TransactItems=request)
             except ClientError as error:
-                reasons = _reasons(error)
-                if attempt == _ATTEMPTS or not any(reason.code in _TRANSIENT for reason in reasons):
-                    raise CancelledError(reasons) from None
+                cancelled = CancelledError(_reasons(error))
+                if not cancelled.busy or (attempt >= _ATTEMPTS and waited >= patience):
+                    raise cancelled from None
+                wait = self._wait(attempt)
                 self._sleep(wait)
-                wait *= 2
+                waited += wait + _ANSWER
             else:
                 return
+
+    def _wait(self, attempt: int) -> float:
+        """Seconds before the next attempt: any up to a longest one, so that two workers do not meet again."""
+        return self._chance() * min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(attempt - 1, 10))
 
     def write(self, write: Item) -> Item | None:
         """Make one conditional write. None if it was done; the current item if the condition failed."""
@@ -103,9 +113,11 @@ class Table:
                 code = error.response["Error"]["Code"]
                 if code == "ConditionalCheckFailedException":
                     return _from_item(error.response.get("Item", {}))
-                if code != "TransactionConflictException" or attempt == _ATTEMPTS:
+                if code != "TransactionConflictException":
                     raise
-                self._sleep(0.05 * 2 ** (attempt - 1))
+                if attempt == _ATTEMPTS:
+                    raise CancelledError([Reason("TransactionConflict", None)]) from None
+                self._sleep(self._wait(attempt))
             else:
                 break
         return None

@@ -42,6 +42,7 @@ class LoggedState:
 
     state: State
     identity: str
+    message_id: str = ""  # of an accepted message, as deliver printed it before it could be stored
 
 
 def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedState]:
@@ -57,7 +58,8 @@ def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedSt
         key, source, target = line["key"], line.get("from"), State(line["to"])
         identity = line.get("entry") or (logged[key].identity if key in logged else "")
         if target in _MAY_HAVE_LEFT | {State.COVERED}:
-            logged[key] = LoggedState(target, identity)
+            message_id = line.get("message_id") or (logged[key].message_id if key in logged else "")
+            logged[key] = LoggedState(target, identity, message_id)
         elif target is State.PREPARED and source in _BACK and key in logged and logged[key].state in _BACK:
             del logged[key]
     return logged
@@ -69,7 +71,7 @@ def restore_transition(entry: Entry, logged: LoggedState | None, now: datetime) 
         return _received(entry, logged, now)
     covered = logged is not None and logged.state is State.COVERED  # its message may have failed since
     if logged is not None and not covered and (logged.state, entry.state) != (State.RESERVED, State.RESERVED):
-        return _as_logged(entry, logged.state, now)
+        return _as_logged(entry, logged, now)
     match entry.state:
         case State.PREPARED:
             return None if entry.held else Transition(entry, held_back(entry, HELD))
@@ -82,23 +84,31 @@ def restore_transition(entry: Entry, logged: LoggedState | None, now: datetime) 
 
 def _received(entry: Entry, logged: LoggedState | None, now: datetime) -> Transition | None:
     """It was sent before the moment. Receipts of SMS are read again, with their refunds; those of e-mails are lost."""
+    if logged and logged.message_id and entry.state is State.UNKNOWN and not entry.message_id:
+        after = replace(entry, message_id=logged.message_id, version=entry.version + 1)
+        return Transition(entry, after, adopted_id=_sms_id(entry, logged))
     known = {State.DELIVERED, State.FAILED} if entry.channel == Channel.EMAIL else {State.DELIVERED}
     if logged is None or logged.state not in known or entry.state not in (State.SENT, State.UNKNOWN):
         return None
     return Transition(entry, transition(entry, logged.state, now, reason=FROM_LOG))
 
 
-def _as_logged(entry: Entry, logged: State, now: datetime) -> Transition:
+def _as_logged(entry: Entry, logged: LoggedState, now: datetime) -> Transition:
     """The logged attempt is the entry's current one if that had begun, otherwise the next one, which is not paid."""
-    state = State.UNKNOWN if logged in _ON_THE_WAY else logged
+    state = State.UNKNOWN if logged.state in _ON_THE_WAY else logged.state
     attempt = entry.attempt if entry.state in _ON_THE_WAY else entry.attempt + 1
     refund = refund_of(entry, now) if state is State.REFUSED else None
     after = replace(
         entry, state=state, changed_at=now, version=entry.version + 1, attempt=attempt, held=False,
         reason=HELD if state is State.UNKNOWN else FROM_LOG, credits=0 if refund else entry.credits,
-        cancelled_manually=False,
+        cancelled_manually=False, message_id=logged.message_id or entry.message_id,
     )  # fmt: skip
-    return Transition(entry, after, refund)
+    return Transition(entry, after, refund, adopted_id=_sms_id(entry, logged))
+
+
+def _sms_id(entry: Entry, logged: LoggedState) -> str | None:
+    """The id by which a receipt of an SMS belongs to its entry; that of an e-mail goes by its tags."""
+    return (logged.message_id or None) if entry.channel == Channel.SMS else None
 
 
 def placeholder_entry(practice: str, key: str, logged: LoggedState, now: datetime) -> Transition:

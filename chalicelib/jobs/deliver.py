@@ -38,6 +38,7 @@ PARALLEL = 10
 SEVERAL = 3  # doubtful refusals in a row that mean that nothing can be sent
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is retried after 1, 2, 4, 8 minutes
 
+STORED_WITHIN = timedelta(seconds=50)  # of the 60 that a deliver Lambda has
 CLOCKS_DIFFER = timedelta(seconds=10)  # that of a person's machine and those of the Lambdas
 TOO_LATE = Text("deliver.too_late")
 RUN_UNAWARE = Text("deliver.patient_stopped")  # its run may not have known of the stop: the next one asks again
@@ -57,6 +58,7 @@ class DeliveryPorts:
     providers: Mapping[Channel, Provider]
     paces: Mapping[Channel, Pace]
     clock: Callable[[], datetime]
+    accepted: Callable[[Entry, str], None] = lambda entry, message_id: None  # called with each id before it is stored
 
 
 @dataclass
@@ -85,8 +87,8 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     _give_back(back, ports, done, now)
     given_back = {entry.key for entry, _ in back}
     claimed = _claim([entry for entry in reserved if entry.key not in given_back], ports.store, done, now)
-    outcomes = without_doubt(claimed, _request(claimed, ports.providers, ports.paces))
-    _store_outcomes(claimed, outcomes, ports, done, ports.clock())
+    outcomes = without_doubt(claimed, _request(claimed, ports))
+    _store_outcomes(claimed, outcomes, ports, done, now)
     if any(isinstance(outcome, NotSent) for outcome in outcomes):
         done.retry_in = _RETRIES[min(receives, len(_RETRIES)) - 1]
     return done
@@ -116,15 +118,16 @@ def _give_back(back: Sequence[tuple[Entry, Text]], ports: DeliveryPorts, done: D
         ports.jobs.reopen_slot(back[0][0].practice, Job.SEND, next_tick(Tick.SEND, now))
 
 
-def _request(
-    entries: Sequence[Entry], providers: Mapping[Channel, Provider], paces: Mapping[Channel, Pace]
-) -> list[Outcome]:
+def _request(entries: Sequence[Entry], ports: DeliveryPorts) -> list[Outcome]:
     """Make one request each, in parallel, at the account's rate; a thread that dies leaves an Unknown."""
 
     def ask(entry: Entry) -> Outcome:
         channel = Channel(entry.channel or "")
-        paces[channel].wait()
-        return providers[channel].send(entry)
+        ports.paces[channel].wait()
+        outcome = ports.providers[channel].send(entry)
+        if isinstance(outcome, Accepted):
+            ports.accepted(entry, outcome.message_id)
+        return outcome
 
     if not entries:
         return []
@@ -141,12 +144,17 @@ def without_doubt(entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> list
 
 
 def _store_outcomes(
-    claimed: Sequence[Entry], outcomes: Sequence[Outcome], ports: DeliveryPorts, done: DeliveryResult, now: datetime
+    claimed: Sequence[Entry], outcomes: Sequence[Outcome], ports: DeliveryPorts, done: DeliveryResult, started: datetime
 ) -> None:
-    """Store all outcomes in one transaction, and stop the practice if something is misconfigured."""
+    """Store all outcomes in one transaction, and stop the practice if something is misconfigured.
+
+    Conflicts are met with all the time that the Lambda has left: without the outcomes all of them would be unknown.
+    """
+    now = ports.clock()
     done.outcomes += [(entry.key, outcome) for entry, outcome in zip(claimed, outcomes, strict=True)]
     transitions = [transition_for(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
-    written = _log_transitions(ports.store.commit(transitions), done, now)
+    patience = (started + STORED_WITHIN - now).total_seconds()
+    written = _log_transitions(ports.store.commit(transitions, patience), done, now)
     if any(entry.state is State.PREPARED for entry in written):
         ports.jobs.reopen_slot(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     misconfigured = [outcome for outcome in outcomes if isinstance(outcome, Misconfigured)]

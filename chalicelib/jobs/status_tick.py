@@ -33,8 +33,10 @@ def status_tick(at: datetime, ports: JobPorts) -> int:
     unknown, silent = still_unknown(overdue), becoming_unconfirmed(overdue)
     awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
     wake = partial(wake_status_jobs, awake=awake, tick=at, jobs=ports.jobs)
-    if due.jobs or unknown or silent or at.time() < _FIRST_TICK_BEFORE:
+    waiting = bool(due.jobs or unknown or silent)
+    if waiting or at.time() < _FIRST_TICK_BEFORE:
         unknown += collect_sms_receipts(unknown, silent, at, now, ports)
+    if waiting:
         collect_email_events(ports.queues, ports.receipts, now, wake)
     unknown += sweep(overdue, now, ports)
     ports.store.postpone_checks(postponements(batches, overdue, now))

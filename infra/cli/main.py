@@ -76,8 +76,17 @@ def run(args: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        if _is_busy(error):
+            complain(tr("the table is busy: somebody else is writing the same data; try again"))
+            return USAGE
         complain(_fault(error))
         return FAULT
+
+
+def _is_busy(error: Exception) -> bool:
+    from chalicelib.aws.table import CancelledError
+
+    return isinstance(error, CancelledError) and error.busy
 
 
 def _fault(error: Exception) -> str:

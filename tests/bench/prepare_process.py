@@ -74,7 +74,7 @@ class ForgetfulStore(EntryStore):
     def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
         return {}
 
-    def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
+    def commit(self, transitions: Sequence[Transition], patience: float = 0.0) -> list[Transition]:
         return list(transitions)
 
     def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:

@@ -19,6 +19,8 @@ from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.practice.record import AutomaticTopUp
 from tests.fakes.world import Data, World, distinct, invalid
 
+SHORTEST_PATIENCE = 3.0  # seconds; about that of `Table.transact`
+
 
 class FakeEntryStore(EntryStore):
     def __init__(self, world: World, data: Data) -> None:
@@ -45,8 +47,10 @@ class FakeEntryStore(EntryStore):
 
     entries_in = EntryStore.entries_in  # by open_entries
 
-    def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
+    def commit(self, transitions: Sequence[Transition], patience: float = 0.0) -> list[Transition]:
         """A transaction of up to 100 items is one call, as in the real store."""
+        if transitions and self._world.weather.conflicts > max(patience, SHORTEST_PATIENCE):
+            raise CancelledError([Reason("TransactionConflict", None)])
         done: list[Transition] = []
         for chunk in transactions_of(transitions):
             distinct("TransactWriteItems", [item for transition in chunk for item in _items(transition)])

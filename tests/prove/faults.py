@@ -40,9 +40,9 @@ SIMULATED = (
             "chalicelib/jobs/deliver.py": (
                 (
                     "    claimed = _claim([entry for entry in reserved if entry.key not in given_back], ports.store, done, now)\n"
-                    "    outcomes = without_doubt(claimed, _request(claimed, ports.providers, ports.paces))\n",
+                    "    outcomes = without_doubt(claimed, _request(claimed, ports))\n",
                     "    due = [entry for entry in reserved if entry.key not in given_back]\n"
-                    "    asked = dict(zip([e.key for e in due], _request(due, ports.providers, ports.paces), strict=True))\n"
+                    "    asked = dict(zip([e.key for e in due], _request(due, ports), strict=True))\n"
                     "    claimed = _claim(due, ports.store, done, now)\n"
                     "    outcomes = [asked[entry.key] for entry in claimed]\n",
                 ),

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from tests.prove.faults import Fault
 
+CONFLICTS = (
+    Fault(
+        "outcomes are given up like any other write",
+        {"chalicelib/jobs/deliver.py": (("commit(transitions, patience)", "commit(transitions)"),)},
+    ),
+)
 DOUBTS = (
     Fault(
         "one odd address stops the practice",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.aws.table import CancelledError, Reason
 from infra.cli import main
 from infra.cli.sandbox import demo
 from infra.demo.tables import CONTRACT
@@ -196,6 +197,18 @@ def test_a_fault_of_our_own_is_one_line_without_data(
     err = capsys.readouterr().err
     assert err.startswith("vitosms: unexpected KeyError at test_main.py:")
     assert "Muster" not in err
+
+
+@pytest.mark.parametrize(("code", "exit_code"), [("TransactionConflict", 2), ("ValidationError", 1)])
+def test_a_conflict_asks_to_try_again(
+    code: str, exit_code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def conflicts(seed: int) -> Any:
+        raise CancelledError([Reason("None", None), Reason(code, None)])
+
+    monkeypatch.setattr(demo, "demo_plan", conflicts)
+    assert main.run(["demo", "--lang=en"]) == exit_code
+    assert ("busy" in capsys.readouterr().err) is (exit_code == 2)
 
 
 @pytest.mark.parametrize(("args", "told"), [((), "Jeden Tag:"), (("--help",), "rehearse"), (("--version",), "vitosms")])

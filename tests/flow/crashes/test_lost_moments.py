@@ -128,7 +128,7 @@ def test_a_plain_write_that_meets_a_transaction_is_repeated() -> None:
             raise error
 
     key = {"pk": "a", "sk": "b"}
-    table = Table(SimpleNamespace(update_item=update_item), "table", lambda seconds: None)
+    table = Table(SimpleNamespace(update_item=update_item), "table", lambda seconds: None, lambda: 0.0)
     assert table.write({"Update": {"Key": key, "UpdateExpression": "SET x = y"}}) is None
     assert answers == []
 

@@ -151,3 +151,24 @@ def test_a_guard_keeps_prepare_from_making_an_entry_again(told: State) -> None:
     refusal = first_refusal(rule_input(candidate(), there))
     assert refusal is not None
     assert refusal.rule == "once"
+
+
+ACCEPTED = line(1, "sending", "sent", outcome="Accepted", message_id="m-1")
+
+
+@pytest.mark.parametrize("state", [S.PREPARED, S.RESERVED, S.SENDING, S.UNKNOWN])
+def test_an_id_that_was_printed_before_it_was_stored_belongs_to_its_entry(state: State) -> None:
+    later = [line(9, "sending", "unknown")] if state is S.UNKNOWN else []
+    logged = last_logged_states([A, ACCEPTED, *later])["K"]
+    made = restore_transition(entry(state), logged, LATER)
+    assert made
+    assert (made.after.message_id, made.adopted_id) == ("m-1", "m-1")
+    assert made.after.state is (S.UNKNOWN if state is S.UNKNOWN else S.SENT)
+    again = restore_transition(made.after, logged, LATER)
+    assert again is None
+
+
+def test_the_id_of_an_e_mail_is_no_receipt_s() -> None:
+    made = restore_transition(entry(S.SENDING, channel="E-Mail"), last_logged_states([A, ACCEPTED])["K"], LATER)
+    assert made
+    assert (made.after.message_id, made.adopted_id) == ("m-1", None)
