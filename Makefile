@@ -21,16 +21,19 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check words bench package deploy destroy format prove mutate clean
+.PHONY: help demo test test-under-load check words bench package deploy destroy format prove mutate clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(MADE) ## play two days of a practice on this machine
 	@$(BIN)/vitosms demo
 
-test: $(MADE) ## run all tests
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+test: $(MADE) ## run all tests, and name those that take most CPU time
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --slowest 25
+
+test-under-load: $(MADE) ## run all tests beside six busy processes; some minutes longer
+	@$(BIN)/python -m tests.under_load -n $(JOBS) --dist worksteal
 
 check: $(MADE) ## check formatting, lint, types, and imports between rooms
 	@$(BIN)/ruff format --check .

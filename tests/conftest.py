@@ -13,6 +13,7 @@ from chalicelib.words.words import Words
 from infra.translation import VARIABLE, speak
 from tests import documents
 
+pytest_plugins = ["tests.cpu_times"]
 documents.hold()
 os.environ[VARIABLE] = DEFAULT_LANGUAGE  # whatever the locale of this machine is
 
