@@ -119,7 +119,7 @@ def decide_all(
     """
     candidates = (parse_row(row, rules.zone) for row in _rows(job, rules, database))
     relevant = (one for one in candidates if _is_searched(one, rules) or rules.announces_rescheduling)
-    told = ToldStarts(rules, store)
+    told = ToldStarts(rules, store, slot)
     for batch in batches(relevant, CANDIDATES_PER_CHUNK):
         told.see(batch, CANDIDATES_PER_CHUNK)
         yield _decide(batch, slot, rules, store, told)

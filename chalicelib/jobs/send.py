@@ -111,7 +111,7 @@ def _is_window_open(context: RunContext) -> bool:
 def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:
     practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
-    told = ToldStarts(practice, turn.store)
+    told = ToldStarts(practice, turn.store, practice.now)
     told.see(rows.values(), 0)
     decided = [(entry, _decide(entry, rows.get(entry.key), practice, turn.tariff, told)) for entry in entries]
     stopped = decided

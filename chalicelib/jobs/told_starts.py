@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
@@ -20,16 +20,18 @@ from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.search import Search
 
+_MOMENT = timedelta(microseconds=1)
+
 
 class ToldStarts:
     """The starts that patients know, read once in a run, and only for a row that may be a second one.
 
     That is a row without an entry, or moved while its entry waits, on a day that was searched before; or one that is
-    told of a move, to the start of another row.
+    told of a move, to the start of another row. `slot` is the run's (UTC).
     """
 
-    def __init__(self, rules: RuleContext, store: EntryReader) -> None:
-        self._rules, self._store = rules, store
+    def __init__(self, rules: RuleContext, store: EntryReader, slot: datetime) -> None:
+        self._rules, self._store, self._slot = rules, store, slot
         self._rows: list[Candidate] = []
 
     def see(self, rows: Iterable[Candidate], memory: int) -> None:
@@ -71,7 +73,14 @@ class ToldStarts:
 
     @cached_property
     def _searched_days(self) -> frozenset[date]:
-        return frozenset({*self._search.covered, *self._search.dropped} if self._search else ())
+        """Also of missing slots: messages may have left before a search was undone, or failed."""
+        found = self._search
+        if found is None:
+            return frozenset()
+        missing = found.plan.missing(found.slot, self._slot - _MOMENT)
+        return frozenset(
+            {*found.covered, *found.dropped, *(day for slot in missing for day in found.plan.own_days(slot))}
+        )
 
     @cached_property
     def _search(self) -> Search | None:

@@ -193,3 +193,17 @@ def test_a_row_that_is_moved_to_a_start_that_was_told_just_before_it_is_sent_is_
     covered = desk.entries["X2"]
     assert (texts(day), covered.covered_by, charged(desk)) == (["09:00", "11:00"], desk.entries["T1"].key, 2)
     assert (states(desk)["X2"], covered.announced_start) == ("covered", "2026-11-24T09:00")
+
+
+def test_a_start_that_was_told_before_reminders_were_off_and_on_again_is_told_once() -> None:
+    day, desk = a_practice(**SAY, Schalter__OffsetSuchTage="3")
+    day.play("2026-11-23 11:00")
+    desk.appointment("2026-11-25 09:30")
+    day.play("2026-11-23 12:02")
+    desk.set("Schalter/TerminerinnerungSenden", "Nein")
+    day.play("2026-11-23 13:00")
+    assert states(desk)["T2"] == "cancelled"
+    desk.set("Schalter/TerminerinnerungSenden", "Ja")
+    enter(desk, "X2", FIRST)
+    day.play("2026-11-23 20:00")
+    assert (sorted(texts(day)), states(desk)["X2"]) == (["09:00", "09:30"], "covered")
