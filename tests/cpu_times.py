@@ -1,4 +1,4 @@
-"""The CPU time of each test, with its fixtures and child processes: `pytest --slowest 25`. An exact ratio it is not."""
+"""The CPU time of each test, with its fixtures and child processes: `pytest --slowest 25`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _last = 0.0
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(_OPTION, type=int, default=0, metavar="N", help="name the N tests that take most CPU time")
+
+
+def pytest_collection_finish() -> None:
+    global _last
+    _last = _used()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -37,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for report in reports:
             for name, seconds in getattr(report, "user_properties", ()):
                 used[report.nodeid] += seconds if name == _PROPERTY else 0
-    terminalreporter.write_line(f"{sum(used.values()):.0f} CPU seconds, without imports; the {most} slowest tests:")
+    terminalreporter.write_line(f"{sum(used.values()):.0f} CPU seconds after collection; the {most} slowest tests:")
     for test in sorted(used, key=used.__getitem__, reverse=True)[:most]:
         terminalreporter.write_line(f"{used[test]:6.2f} s  {test}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -29,6 +30,7 @@ from tests.unit.words.codes import (
 every_language = pytest.mark.parametrize("language", languages())
 
 
+@cache
 def messages(language: str) -> dict[str, Message]:
     """By their codes; a plural one is found by its only id."""
     return {code_of(message): message for message in read(CODES / f"{language}.po") if message.id}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from string import Formatter
 
 import pytest
@@ -13,6 +14,7 @@ from infra.catalogues import SENTENCES, read
 from tests.unit.words.sentences import sentences_in_source
 
 
+@cache
 def messages(language: str) -> dict[str, Message]:
     """By their sentence; of a plural by the singular."""
     found = read(SENTENCES / f"{language}.po")
