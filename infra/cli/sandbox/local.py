@@ -20,7 +20,7 @@ from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import answer
 from infra.cli.core.times import instant
 from infra.cli.sandbox.local_client import PORT, ask
-from infra.cli.sandbox.local_documents import mails_document, operator_document, played_document
+from infra.cli.sandbox.local_documents import in_order, mails_document, operator_document, played_document
 from infra.cli.sandbox.local_tables import mails, messages_table, operator_lines, played
 from infra.language import moment_with_year
 from infra.translation import tr
@@ -138,7 +138,7 @@ def mailbox(
 def messages(as_json: AsJson = False) -> None:
     """Show the SMS and e-mails to patients, the newest last."""
     told = ask("sent")
-    taken, zone = told["messages"], zone_named(told["zone"])
+    taken, zone = in_order(told["messages"]), zone_named(told["zone"])
     shown = messages_table(taken, zone) if taken else Text(tr("No message was sent."))
     answer(as_json, {"messages": mails_document(taken, zone)}, shown)
 

@@ -12,9 +12,15 @@ def played_document(told: Document, zone: ZoneInfo) -> Document:
     """Events while its clock moved."""
     now = local(datetime.fromisoformat(told["now"]), zone)
     runs = [{"practice": run["practice"], **run_document(run, zone)} for run in told["runs"]]
-    sent = {name: mails_document(told[name], zone) for name in ("messages", "notices")}
+    sent = {"messages": mails_document(in_order(told["messages"]), zone)}
+    sent["notices"] = mails_document(told["notices"], zone)
     stands = {"stage": told["stage"], "now": now, "zone": told["zone"], "runs": runs}
     return {**stands, **sent, "operator": operator_document(told["operator"]), "failed": told["failed"]}
+
+
+def in_order(messages: Sequence[Document]) -> list[Document]:
+    """Messages to patients, whose parallel requests arrive in any order: by time, channel and recipient."""
+    return sorted(messages, key=lambda one: (one["at"], one["channel"], one["to"]))
 
 
 def mails_document(messages: Sequence[Document], zone: ZoneInfo) -> list[Document]:

@@ -13,6 +13,7 @@ from infra.cli.core.labels import channel_words, labelled
 from infra.cli.core.output import Document
 from infra.cli.core.report_tables import history_table
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.sandbox.local_documents import in_order
 from infra.cli.sandbox.mailbox import mailbox
 from infra.language import logged, moment, moment_with_year, number
 from infra.local.networks.sent_message import SentMessage
@@ -67,7 +68,7 @@ def _to_practices(count: int) -> str:
 def messages_table(messages: Sequence[Document], zone: ZoneInfo) -> RenderableType:
     """The newest messages with their texts."""
     table = new_table("!" + tr("Time"), "!" + tr("Channel"), tr("To"), tr("Text"))
-    for one in _in_order(messages)[-MOST_ROWS:]:
+    for one in in_order(messages)[-MOST_ROWS:]:
         text = "\n".join(part for part in (one["subject"], one["text"]) if part)
         table.add_row(_time(one, zone), channel_words(one["channel"]), one["to"], Text(without_invisible(text)))
     return with_rest(table, len(messages), _earlier)
@@ -91,7 +92,7 @@ def operator_lines(notifications: Sequence[Document]) -> list[RenderableType]:
 def _beginnings(messages: Sequence[Document], zone: ZoneInfo) -> RenderableType:
     """A line for each of the first messages."""
     table = new_table("!" + tr("Time"), "!" + tr("Channel"), "!" + tr("To"), tr("Text"))
-    for one in _in_order(messages)[:_FEW]:
+    for one in in_order(messages)[:_FEW]:
         text = " ".join(without_invisible(one["subject"] or one["text"]).split())
         to = one["to"] if len(one["to"]) <= _LONG else f"{one['to'][:_LONG]}…"
         table.add_row(
@@ -123,11 +124,6 @@ def _subjects(notices: Sequence[Document], zone: ZoneInfo) -> Table:
     for one in notices[-MOST_ROWS:]:
         table.add_row(_time(one, zone), one["to"], one["subject"])
     return table
-
-
-def _in_order(messages: Sequence[Document]) -> list[Document]:
-    """Parallel requests arrive in any order: within an instant, by recipient."""
-    return sorted(messages, key=lambda one: (one["at"], one["channel"], one["to"]))
 
 
 def _time(message: Document, zone: ZoneInfo) -> str:
