@@ -21,6 +21,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.search import Search
 
 _MOMENT = timedelta(microseconds=1)
+_INTERRUPTED = timedelta(minutes=5)  # after its slot, another worker may have been at a run before
 
 
 class ToldStarts:
@@ -65,7 +66,11 @@ class ToldStarts:
         if one.kind is Kind.RESCHEDULED:
             return sum((row.patient, row.local_start) == (one.patient, one.local_start) for row in self._rows) > 1
         day = one.starts_at and one.starts_at.astimezone(self._rules.zone).date()
-        return self._failed or day in self._searched_days
+        return self._is_late or self._failed or day in self._searched_days
+
+    @property
+    def _is_late(self) -> bool:
+        return self._rules.now - self._slot > _INTERRUPTED
 
     @cached_property
     def _failed(self) -> bool:

@@ -14,6 +14,8 @@ from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 from infra.local.networks.sent_message import ErrorAnswer
+from infra.local.platform import LambdaKilled
+from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.test_grouping import FIRST, SECOND, charged, states, texts
 from tests.flow.test_stops import resume, stop
@@ -125,6 +127,27 @@ def test_what_was_told_before_is_read_once_a_run_and_on_no_normal_day() -> None:
         reads.append((Counter(day.cloud.world.calls) - before)["store.open_entries"])
         day.play(f"2026-11-23 {hour[:2]}:59")
     assert reads[1:] == [0, 0, 3]  # what was told, in two groups, and by phone
+
+
+def test_a_row_entered_again_while_the_first_search_of_its_day_is_interrupted_is_covered() -> None:
+    """The worker dies at the end of its run; it is repeated half an hour later, when the reminder has left."""
+    day, desk = a_practice(**SAY)
+    day.play("2026-11-24 00:00")
+    desk.appointment("2026-11-25 09:00")
+    dead: list[str] = []
+
+    def dies(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "runs.finish") and not dead:
+            dead.append(call)
+            raise LambdaKilled
+
+    day.cloud.world.fault = dies
+    day.play("2026-11-24 08:21")
+    row = desk.tables["Termin"][-1]
+    assert desk.entries["T2"].state in (State.SENT, State.DELIVERED)
+    desk.tables["Termin"][-1] = row | {"TerminId": "X2"}
+    day.play("2026-11-24 20:00")
+    assert (texts(day), states(desk)["X2"]) == (["09:00", "09:00"], "covered")
 
 
 def test_a_row_beside_an_appointment_is_covered_whatever_was_told_of_others_since() -> None:
