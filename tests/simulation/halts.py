@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
+from chalicelib.text import Text
+
+TAKEN_BACK = (Text("rule.not_stopped.stopped"), Text("stop.removed"))  # by a person, who may allow it again
+
 
 class Halt(StrEnum):
     """Between the question of a person and its answer, nothing is known."""
@@ -14,6 +20,12 @@ class Halt(StrEnum):
     ASKED = "asked"
     ON = "on"
     OFF = "off"
+
+
+def cancels(before: Entry, after: Entry) -> bool:
+    """Whether a person has cancelled an entry, at whatever state: alone, with its patient, or its practice."""
+    by_halt = after.state is State.CANCELLED and after.reason in TAKEN_BACK
+    return by_halt or (after.cancelled_manually and not before.cancelled_manually)
 
 
 @dataclass(frozen=True)

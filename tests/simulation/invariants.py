@@ -131,7 +131,8 @@ def _settled(entry: Entry, by_key: Mapping[str, Entry]) -> bool:
         first = by_key.get(entry.covered_by or "")
         known = first is not None and stands_for(first, entry)
         stands = first is not None and known and first.state in _STANDS
-        moved = entry.announcements and entry_key(entry.practice, f"rescheduled:{entry.appointment}:1") in by_key
+        key = entry_key(entry.practice, f"rescheduled:{entry.appointment}:1")
+        moved = entry.announcements and (entry.anonymised or key in by_key)  # which no longer names its appointment
         if moved:  # told by a message of its own
             return True
         in_time = first is not None and known and entry.expires_at - first.changed_at > SWEPT_WITHIN

@@ -86,9 +86,9 @@ class Outages:
                 self._watcher.wrong(practice[1], f"«{subject}», and a provider may have accepted {len(asked)}")
 
     def _may_have_left(self, entry: Entry) -> bool:
-        """Whether a provider may have accepted it, or a person says so."""
+        """Whether a provider may have accepted it, a person says so, or nobody knows."""
         by_person = entry.reason is not None and entry.reason.code == "manual.delivered"
-        return by_person or self._watcher.requests[entry.practice, entry.key] > 0
+        return by_person or entry.state is State.UNKNOWN or self._watcher.requests[entry.practice, entry.key] > 0
 
     def on_operator(self, practice: Any, alerts: Sequence[Alert]) -> None:
         """The operator is alerted: once about each outage, whatever the number of practices."""

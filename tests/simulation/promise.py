@@ -15,6 +15,7 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.reports.current_call_list import current_call_list
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
+from tests.simulation.halts import TAKEN_BACK
 from tests.simulation.life import Life, patient_of
 from tests.simulation.outages import WAITING
 from tests.simulation.settings import SettingsOverTime
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 _BEFORE = timedelta(minutes=5)  # before the appointment begins, somebody still has time to phone
 _AT_WORK = timedelta(minutes=40)  # a run may be at work, or come back
 _OFF = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
-_TAKEN_BACK = (_OFF, Text("rule.not_stopped.stopped"), Text("stop.removed"))
 
 
 class Promise:
@@ -74,7 +74,7 @@ class Promise:
         """A message that waits is no answer; nor is one cancelled for what is over: a switch, a stop, a removal."""
         if entry is None:
             return False
-        over = entry.reason in _TAKEN_BACK or entry.state in WAITING
+        over = entry.reason in (_OFF, *TAKEN_BACK) or entry.state in WAITING
         return reached_call(entry.phone_calls, None) is not None or not over
 
     def _is_made_up_for(self, one: Unchanged, life: Life, at: datetime) -> bool:

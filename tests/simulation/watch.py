@@ -21,6 +21,7 @@ from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import text_line
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import MAIL, SentMessage
+from tests.simulation.halts import cancels
 from tests.simulation.life import LAST_NAME, NUMBER, Life
 from tests.simulation.told import Told, names
 from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
@@ -116,11 +117,7 @@ class Watcher:
     def _check_arrow(self, after: Entry) -> None:
         """An end state is left by the drawing's arrows only, and rewritten only to anonymise, reschedule or phone."""
         before = self._cloud.parts.data.entry(after.practice, after.key)
-        if (
-            before is None
-            or arrow_between(before.state, after.state)
-            or (after.cancelled_manually and not before.cancelled_manually)
-        ):
+        if before is None or arrow_between(before.state, after.state) or cancels(before, after):
             return
         names = ("announcements", "announced_start", "phone_calls", "version", "write_id")
         only_noted = after == replace(before, **{name: getattr(after, name) for name in names})
