@@ -86,7 +86,7 @@ class Outages:
                 self._watcher.wrong(practice[1], f"«{subject}», and a provider may have accepted {len(asked)}")
 
     def _may_have_left(self, entry: Entry) -> bool:
-        """Whether a provider may have accepted it, a person says so, or nobody knows."""
+        """Whether a provider may have accepted it, a person says so, or that is unknown."""
         by_person = entry.reason is not None and entry.reason.code == "manual.delivered"
         return by_person or entry.state is State.UNKNOWN or self._watcher.requests[entry.practice, entry.key] > 0
 
