@@ -15,7 +15,7 @@ from chalicelib.entries.credits import TopUp, fulfilment
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import AutomaticTopUp, Order
 from chalicelib.text import Text as Message
-from infra.cli.core.arguments import MOST_CREDITS, ArgumentError, check_note
+from infra.cli.core.arguments import MOST_CREDITS, ArgumentError, check_note, refused
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.documents import local
 from infra.cli.core.options import ConfirmedOptions, PracticeOptions
@@ -120,8 +120,8 @@ def automatic(
     from chalicelib.preview.balance_warnings import check_added
 
     changes = off or below is not None or amount is not None
-    if changes and not _is_a_rule(below, amount, off):
-        raise ArgumentError(tr("give --below and --amount, which is at least as much, or --off"))
+    if changes:
+        _expect_rule(below, amount, off)
     if changes and mandant is None:
         raise ArgumentError(tr("say which billing practitioner: vitosms credits automatic MANDANT …"))
     with connected(options.stage) as deployment:
@@ -141,10 +141,12 @@ def automatic(
     answer(options.as_json, _automatic_document(found), *(lines or [tr("No balance is topped up automatically.")]))
 
 
-def _is_a_rule(below: int | None, amount: int | None, off: bool) -> bool:
-    if off:
-        return below is None and amount is None
-    return below is not None and amount is not None and amount >= below
+def _expect_rule(below: int | None, amount: int | None, off: bool) -> None:
+    given = [one is not None for one in (below, amount)]
+    if any(given) if off else not all(given):
+        raise ArgumentError(tr("give --below and --amount, or --off"))
+    if below is not None and amount is not None and amount < below:
+        raise refused("--amount", str(amount), tr("must be at least --below ({below})", below=below))
 
 
 def _automatic_line(mandant: str, found: Practice, balance: int) -> str:

@@ -53,8 +53,9 @@ def test_an_order_goes_to_the_operator_and_is_fulfilled_once(stage: Rehearsal, v
 
 def test_a_balance_is_topped_up_automatically(stage: Rehearsal, vitosms: Vitosms) -> None:
     assert "Kein Guthaben wird automatisch aufgeladen." in vitosms.shows("credits", "automatic")
-    for args in (("--below", "100"), ("--below", "100", "--amount", "99")):
-        assert "--amount, which is at least as much" in vitosms.refuses("credits", "automatic", "M3", *args)
+    assert "give --below and --amount, or --off" in vitosms.refuses("credits", "automatic", "M3", "--below", "100")
+    less = ("--below", "100", "--amount", "99")
+    assert "--amount '99': must be at least --below (100)" in vitosms.refuses("credits", "automatic", "M3", *less)
     shown = vitosms.shows("credits", "automatic", "M3", "--below", "100", "--amount", "500")
     assert "M3: unter 100 werden automatisch 500 Credits aufgeladen; das Guthaben beträgt 500" in shown
     assert balance("M3") == 500
