@@ -10,6 +10,7 @@ from chalicelib.text import LANGUAGES
 RUN_CONCURRENCY = 5  # concurrent run Lambdas, each with one connection to a practice database
 DELIVER_CONCURRENCY = 2  # concurrent deliver Lambdas (app.py, on_sqs_message), which share the account's quota
 CONNECT_SECONDS = 5
+LOCAL = "local"  # the stage of the local cloud
 ANSWER_SECONDS = 20  # without an answer by then, a request is Unknown
 _REQUESTS = 10  # per outbox message, started one after the other at the account's rate
 _STARTING_SECONDS = 30  # of a deliver Lambda's 60, without waiting for the last answer and 5 s for the table

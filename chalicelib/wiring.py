@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, Settings, settings_of
+from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, LOCAL, Settings, settings_of
 
 if TYPE_CHECKING:
     from chalicelib.aws.alert_sender import AlertSender
@@ -62,6 +62,10 @@ class Wiring:
 
     def clock(self) -> datetime:
         return datetime.now(UTC)
+
+    def pause(self, seconds: float) -> None:
+        if self.settings.stage != LOCAL:  # the index of the local cloud never lags
+            time.sleep(seconds)
 
     @cached_property
     def table(self) -> Table:

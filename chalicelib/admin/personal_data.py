@@ -6,14 +6,14 @@ the data outside the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.admin.opt_outs import opt_out, opt_out_patient
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, birthday_identity, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import ERASED, Transition, erase_transition, logged_steps
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 
 _TRIES = 5  # a run may change an entry meanwhile
+_INDEX_LAGS = 3.0  # seconds; usually less than one
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class StoredData:
     """Everything in the table that is about one patient."""
 
     entries: tuple[Entry, ...]
+    keys: tuple[str, ...]  # of entries that the patient's rows make, whether or not there is one
     addresses: tuple[Address, ...]  # on file, and recipients of messages
     erased: OptOut | None  # the patient's opt-out, if their data was erased before
     stop: OptOut | None  # if a person has stopped all messages to the patient
@@ -69,11 +71,22 @@ class ErasureResult:
     sending: tuple[str, ...]
 
 
-def entries_of_patient(patient: str, practice: str, store: EntryStore) -> tuple[Entry, ...]:
-    """All current entries that still name the patient, by start."""
-    listed = [one for one in store.entries_in(practice, Group) if one.patient == patient]
-    entries = store.entries(practice, list(dict.fromkeys(one.key for one in listed)))  # the index lags
-    return tuple(sorted((one for one in entries.values() if one.patient == patient), key=lambda one: one.expires_at))
+def entries_of_patient(
+    patient: str, practice: str, store: EntryStore, known: Collection[str] = ()
+) -> tuple[Entry, ...]:
+    """All current entries that still name the patient, by start; `known` are keys that the index may not list yet."""
+    listed = (key for group in Group for key in store.listed_keys(practice, group))  # whatever its group is by now
+    entries = store.entries(practice, list(dict.fromkeys([*listed, *known]))).values()
+    return tuple(sorted((one for one in entries if one.patient == patient), key=lambda one: one.expires_at))
+
+
+def _keys_of(patient: str, practice: str, candidates: Sequence[Candidate], now: datetime) -> list[str]:
+    """The keys of the entries that a patient's rows make, whether or not there is one."""
+    appointments = {one.appointment for one in candidates if one.appointment}
+    identities = [reminder_identity(one) for one in sorted(appointments)]
+    identities += [rescheduled_identity(one, 1) for one in sorted(appointments)]
+    identities += [birthday_identity(patient, year) for year in range(now.year - 1, now.year + 2)]
+    return [entry_key(practice, identity) for identity in identities]
 
 
 def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> tuple[Address, ...]:
@@ -86,15 +99,19 @@ def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> t
 def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate], clients: Clients) -> StoredData:
     """Collect the patient's data in the table; `candidates` are their rows of the practice database, if it can be read.
 
-    Raises ParameterError if there are opt-outs, and their key is missing.
+    Waits for the index, so that an entry of a moment ago is among it. Raises ParameterError if there are opt-outs, and
+    their key is missing.
     """
-    entries = entries_of_patient(patient, record.practice, clients.store)
+    clients.pause(_INDEX_LAGS)
+    known = _keys_of(patient, record.practice, candidates, clients.clock())
+    entries = entries_of_patient(patient, record.practice, clients.store, known)
     addresses = addresses_of(entries, candidates)
     opt_outs = clients.parameters.opt_outs(record)
     found = [(address, opt_outs.of(address)) for address in addresses]
     keys = {one.key for one in entries}
     return StoredData(
         entries=entries,
+        keys=tuple(known),
         addresses=addresses,
         erased=opt_outs.of_patient(patient),
         stop=opt_outs.stop_of(patient),
@@ -121,14 +138,15 @@ def erase(
     added = [opt_out_patient(record, clients.parameters, clients.practices, now, patient)]
     for address in stored.addresses:
         added.append(opt_out(record, clients.parameters, clients.practices, now, address, Source.ERASURE))
-    done, entries = list[Transition](), stored.entries
-    for _ in range(_TRIES):
+    done = list[Transition]()
+    for look in range(_TRIES):
+        entries = entries_of_patient(patient, record.practice, clients.store, stored.keys)
+        if look and all(one.state is State.SENDING for one in entries):
+            break
         made = clients.store.commit([made for one in entries if (made := erase_transition(one, now))])
         _log(record.practice, made, by, language, now, clients.history)
         done += made
-        entries = entries_of_patient(patient, record.practice, clients.store)
-        if all(one.state is State.SENDING for one in entries):
-            break
+        clients.pause(_INDEX_LAGS)  # for what a run wrote before it knew of the opt-out
     waited = [made for made in done if made.before and made.before.state is not made.after.state]
     return ErasureResult(
         cancelled=len(waited),

@@ -73,6 +73,12 @@ class Clients(Protocol):
     def alerts(self) -> AlertSender: ...
     @property
     def delivery_logs(self) -> tuple[DeliveryLog, ...]: ...
+    def clock(self) -> datetime:
+        """The current time (UTC)."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait until the table's index has what was written up to now, as a rule."""
+
     def open_database(self, url: str) -> AbstractContextManager[PracticeDatabase]: ...
 
 

@@ -6,9 +6,10 @@ the same transaction as the entry that they pay or refund.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_writes import (
@@ -37,6 +38,8 @@ from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.practice.record import AutomaticTopUp
 from chalicelib.schedule.time_zone import instant_text
+
+NO_SINCE: Mapping[Group, datetime | None] = MappingProxyType({})
 
 
 class ShortOfCreditsError(Exception):
@@ -84,9 +87,17 @@ class EntryStore:
         for item in self._table.query(condition, values, index="groups"):
             yield item["pk"].partition("#")[2]
 
-    def entries_in(self, practice: str, groups: Iterable[Group] = OPEN_GROUPS) -> list[Entry]:
-        """All entries of these groups, group by group, in the order of `open_entries`."""
-        return [entry for group in groups for entry in self.open_entries(practice, group)]
+    def entries_in(
+        self, practice: str, groups: Iterable[Group] = OPEN_GROUPS, since: Mapping[Group, datetime | None] = NO_SINCE
+    ) -> list[Entry]:
+        """All entries that are in any of these groups, each once, in about the order of `open_entries`.
+
+        `since` (UTC) omits those of a group that sort before it. The index lags: an entry that it lists in one of them,
+        and that is in another one by now, is kept.
+        """
+        asked = tuple(groups)
+        keys = dict.fromkeys(key for group in asked for key in self.listed_keys(practice, group, since.get(group)))
+        return [entry for entry in self.entries(practice, list(keys)).values() if Group.of(entry) in asked]
 
     def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
         """The batches of these charges, given by the keys (pk, sk) from the index `due`, in this order."""

@@ -104,7 +104,7 @@ def _gone(patient: str, first: date, snapshot: PracticeSnapshot, deployment: Dep
     """The messages of the patient's entries from a local day on; their rows may be gone."""
     practice, store = snapshot.practice, deployment.clients.store
     since = to_utc(first, time(0), practice.zone)
-    for entry in (*store.entries_in(practice.id), *store.open_entries(practice.id, Group.ENDED, since)):
+    for entry in store.entries_in(practice.id, Group, {Group.ENDED: since}):
         day = slot_day(entry.starts_at or entry.expires_at, practice.zone)
         if entry.patient == patient and entry.kind is not Kind.RESCHEDULED and day >= first:
             yield ExplainedMessage(snapshot, entry.kind, entry.identity, day, None)

@@ -51,5 +51,3 @@ class JobPorts(Clients, Protocol):
 
     @property
     def runs(self) -> RunStore: ...
-    def clock(self) -> datetime:
-        """The current time (UTC)."""

@@ -45,7 +45,7 @@ def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[
     """The practice's entries that may matter for a local day and for the call list."""
     practice, searches = context.practice.id, searches_of(context.practice, context.now)
     since = searches.since(day) if searches else to_utc(day, time(0), zone_named(DEFAULT))  # nothing was sent earlier
-    return [*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since=since)]
+    return store.entries_in(practice, Group, {Group.ENDED: since})
 
 
 def reconcile_day(

@@ -23,11 +23,8 @@ def claimed_on(day: date, practice: str, zone: ZoneInfo, store: EntryStore) -> l
     Three queries, each from that day on: such an entry ends, or starts, later. Anonymised entries are in no group.
     """
     since = to_utc(day, time(0), zone)
-    found = [
-        entry
-        for group in (Group.UNDERWAY, Group.UNREACHED, Group.ENDED)
-        for entry in store.open_entries(practice, group, since)
-    ]
+    groups = (Group.UNDERWAY, Group.UNREACHED, Group.ENDED)
+    found = store.entries_in(practice, groups, dict.fromkeys(groups, since))
     return [entry for entry in found if entry.claimed_at and slot_day(entry.claimed_at, zone) == day]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,5 +12,22 @@ class Weather:
     """Troubles at present, none by default; a test or a person changes them while the cloud runs."""
 
     logs_late: timedelta = timedelta()  # how long after its own timestamp a line of a delivery log becomes visible
+    index_lags: tuple[timedelta, ...] = ()  # how old the table's index is, from query to query (in the fakes)
     conflicts: float = 0.0  # for how many seconds transactions with entries meet others (in the fakes)
     clock_ahead: timedelta = timedelta()  # how far the clock of the Lambdas is wrong
+
+    def next_index_lag(self) -> timedelta:
+        """How old the index is for the next query."""
+        if not self.index_lags:
+            return timedelta()
+        lag, *others = self.index_lags
+        self.index_lags = (*others, lag)
+        return lag
+
+
+_SHORT, _LONG = timedelta(seconds=2), timedelta(minutes=4)
+LAGS: Mapping[str, tuple[timedelta, ...]] = {
+    "2 s": (_SHORT,),
+    "4 min": (_LONG,),
+    "jumpy": (timedelta(), _LONG, _SHORT),
+}

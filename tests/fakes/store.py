@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from chalicelib.aws.batches import batches
-from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
+from chalicelib.aws.entry_store import NO_SINCE, EntryStore, ShortOfCreditsError
 from chalicelib.aws.entry_writes import transactions_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import AUTOMATIC, Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
-from chalicelib.entries.groups import Group, group_sort_key
+from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.practice.record import AutomaticTopUp
+from tests.fakes.index import FakeIndex
 from tests.fakes.world import Data, World, distinct, invalid
 
 SHORTEST_PATIENCE = 3.0  # seconds; about that of `Table.transact`
@@ -25,6 +26,7 @@ SHORTEST_PATIENCE = 3.0  # seconds; about that of `Table.transact`
 class FakeEntryStore(EntryStore):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
+        self._index = FakeIndex(world, data)
 
     def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
         return {
@@ -39,13 +41,21 @@ class FakeEntryStore(EntryStore):
         return found
 
     def open_entries(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[Entry]:
-        return iter(self._world.call("store.open_entries", lambda: self._open(practice, group, since)))
+        listed = self._world.call("store.open_entries", lambda: self._index.listed(practice, group, since))
+        return (entry for entry in listed if Group.of(entry) is group)
 
     def listed_keys(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[str]:
-        listed = self._world.call("store.listed_keys", lambda: self._open(practice, group, since))
+        listed = self._world.call("store.listed_keys", lambda: self._index.listed(practice, group, since))
         return (entry.key for entry in listed)
 
-    entries_in = EntryStore.entries_in  # by open_entries
+    def entries_in(
+        self, practice: str, groups: Iterable[Group] = OPEN_GROUPS, since: Mapping[Group, datetime | None] = NO_SINCE
+    ) -> list[Entry]:
+        """A group is one call, as many calls as it has hundreds of entries in the real store."""
+        asked, read = tuple(groups), self._index.listed
+        calls = (partial(read, practice, group, since.get(group)) for group in asked)
+        found = {entry.key: entry for call in calls for entry in self._world.call("store.open_entries", call)}
+        return [entry for entry in found.values() if Group.of(entry) in asked]
 
     def commit(self, transitions: Sequence[Transition], patience: float = 0.0) -> list[Transition]:
         """A transaction of up to 100 items is one call, as in the real store."""
@@ -124,11 +134,6 @@ class FakeEntryStore(EntryStore):
             if at is not None:
                 self._data.checks[name] = at
 
-    def _open(self, practice: str, group: Group, since: datetime | None) -> list[Entry]:
-        entries = self._data.groups.get((practice, group), {}).items()
-        found = [(group_sort_key(entry), key, entry) for key, entry in entries]
-        return [entry for place, _, entry in sorted(found, key=lambda one: one[:2]) if not since or place >= since]
-
     def _commit(self, transitions: Sequence[Transition], write_id: str) -> list[Transition]:
         done = []
         for transition in [
@@ -159,7 +164,7 @@ class FakeEntryStore(EntryStore):
         return self._unchanged(transition) and not refunded and not others
 
     def _write(self, transition: Transition) -> None:
-        self._data.put(transition.after)
+        self._index.put(transition.after)
         if transition.refund:
             self._data.add(transition.after.practice, transition.refund)
         if transition.accepted_id:
@@ -200,7 +205,7 @@ class FakeEntryStore(EntryStore):
             raise CancelledError([Reason("ConditionalCheckFailed", None)])
         paid = [paid_by(charge, transition, write_id) for transition in transitions]
         for transition in paid:
-            self._data.put(transition.after)
+            self._index.put(transition.after)
         self._data.add(practice, charge)
         return paid
 

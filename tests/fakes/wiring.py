@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.messages.recipient import Channel
@@ -67,6 +67,9 @@ class FakeWiring(Wiring):
 
     def clock(self) -> datetime:
         return self.world.now + self.world.weather.clock_ahead
+
+    def pause(self, seconds: float) -> None:
+        self.world.now += timedelta(seconds=seconds)
 
     def _providers(self) -> dict[Channel, Any]:
         sms = SmsProvider(self.networks, SETTINGS.sms_max_price)

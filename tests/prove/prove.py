@@ -24,7 +24,7 @@ from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import OUTAGES
 from tests.prove.people_faults import LIVES, PEOPLE
 from tests.prove.receipt_faults import RECEIPTS
-from tests.prove.sending_faults import CONFLICTS, DOUBTS
+from tests.prove.sending_faults import CONFLICTS, DOUBTS, LAGS
 from tests.prove.settings_faults import SETTINGS
 from tests.prove.signer_faults import SIGNERS
 
@@ -40,7 +40,8 @@ TESTS = {
     "tests/flow/covered": COVERED,
     "tests/flow/lives": LIVES,
     "tests/flow/receipts": RECEIPTS,
-    "tests/flow/test_doubtful.py": DOUBTS,
+    "tests/flow/trouble/test_doubtful.py": DOUBTS,
+    "tests/flow/trouble/test_lagging_index.py": LAGS,
     "tests/flow/crashes/test_conflicts.py": CONFLICTS,
 }
 

@@ -10,6 +10,28 @@ CONFLICTS = (
         {"chalicelib/jobs/deliver.py": (("commit(transitions, patience)", "commit(transitions)"),)},
     ),
 )
+LAGS = (
+    Fault(
+        "what an index that lags lists in another group is not erased",
+        {
+            "chalicelib/admin/personal_data.py": (
+                (
+                    "    listed = (key for group in Group for key in store.listed_keys(practice, group))",
+                    "    listed = (one.key for group in Group for one in store.open_entries(practice, group))",
+                ),
+                ("list(dict.fromkeys([*listed, *known]))", "list(dict.fromkeys(listed))"),
+            ),
+        },
+    ),
+    Fault(
+        "an erasure does not look again",
+        {
+            "chalicelib/admin/personal_data.py": (
+                ("        clients.pause(_INDEX_LAGS)  # for what", "        break  # for what"),
+            )
+        },
+    ),
+)
 DOUBTS = (
     Fault(
         "one odd address stops the practice",

@@ -1,0 +1,100 @@
+"""An index that shows what the table had seconds or minutes ago: what it lists is not taken for gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.admin.personal_data import ErasureResult, collect, erase
+from chalicelib.admin.removal import remove_practice
+from chalicelib.entries.groups import Group
+from chalicelib.entries.states import State
+from chalicelib.rules.candidate import parse_row
+from infra.local.weather import LAGS
+from tests.fakes.world import Moment
+from tests.flow.fake_build import ZURICH, Day, Desk
+
+TOMORROW = "2026-11-24 09:00"
+lags = pytest.mark.parametrize("lag", LAGS)
+
+
+def a_day(lag: str, patients: int = 1) -> tuple[Day, Desk]:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice()
+    for _ in range(patients):
+        desk.appointment(TOMORROW)
+    day.cloud.world.weather.index_lags = LAGS[lag]
+    return day, desk
+
+
+def erase_p1(desk: Desk) -> ErasureResult:
+    parts, now = desk.parts, desk.cloud.world.now
+    with parts.open_database(f"mssql://{desk.name}") as database:
+        rows = [parse_row(row, ZURICH) for row in database.patient("P1", date(1900, 1, 1), None)]
+    found = collect("P1", desk.record, rows, parts)
+    return erase("P1", desk.record, found, "user/anna", "de", now, parts)
+
+
+def names(desk: Desk) -> list[str]:
+    """Return the data that still names the patient."""
+    return [text for one in desk.entries.values() for text in (one.patient, one.recipient, one.text) if text]
+
+
+@lags
+@pytest.mark.parametrize("call", ["store.commit", "store.reserve"], ids=["after prepare", "after reserve"])
+def test_a_patient_who_is_erased_the_moment_after_a_write_gets_nothing(lag: str, call: str) -> None:
+    day, desk = a_day(lag)
+    results: list[ErasureResult] = []
+
+    def fault(moment: Moment, done: str) -> None:
+        if (moment, done) == ("after", call) and not results:
+            results.append(ErasureResult(0, 0, 0, 0, ()))
+            results.append(erase_p1(desk))
+
+    day.cloud.world.fault = fault
+    day.play("2026-11-23 12:00")
+    assert [(one.cancelled, one.anonymised, one.sending) for one in results[1:]] == [(1, 1, ())]
+    assert (desk.sent(), names(desk)) == ([], [])
+
+
+@lags
+def test_a_removal_between_two_groups_leaves_nothing_waiting(lag: str) -> None:
+    day, desk = a_day(lag, patients=3)
+    counts: list[Counter[State]] = []
+
+    def fault(moment: Moment, done: str) -> None:
+        if (moment, done) == ("after", "store.reserve") and not counts:
+            counts.append(remove_practice(desk.name, day.cloud.world.now, desk.parts.practices, desk.parts.store))
+
+    day.cloud.world.fault = fault
+    day.play("2026-11-23 12:00")
+    assert counts == [Counter({State.RESERVED: 3})]
+    assert desk.sent() == []
+
+
+@pytest.mark.parametrize("lag", ["2 s", "4 min"])  # a jumpy one shows two groups at two times
+def test_entries_that_move_from_group_to_group_are_listed_once(lag: str) -> None:
+    day, desk = a_day(lag, patients=3)
+    seen: set[int] = set()
+    since = {Group.ENDED: day.cloud.world.now}
+
+    def fault(moment: Moment, done: str) -> None:
+        if moment == "after" and done in ("store.reserve", "store.commit") and desk.entries:
+            seen.add(len(desk.parts.store.entries_in(desk.name, Group, since)))
+
+    day.play("2026-11-23 10:04:30")
+    day.cloud.world.fault = fault
+    day.play("2026-11-23 12:00")
+    assert {one.state for one in desk.entries.values()} == {State.DELIVERED}
+    assert seen == {3}
+
+
+def test_the_index_of_the_fakes_comes_to_each_write_in_the_end() -> None:
+    day, desk = a_day("4 min")
+    day.play("2026-11-23 10:03")
+    listed = desk.parts.store.open_entries
+    assert (list(listed(desk.name, Group.PREPARED)), len(desk.entries)) == ([], 1)
+    day.cloud.world.now += timedelta(minutes=2)
+    assert len(list(listed(desk.name, Group.PREPARED))) == 1
