@@ -17,6 +17,9 @@ _RUN_TTL = timedelta(days=30)
 _TRIES = 5  # at a job item that dispatch advances at the same time
 
 
+JobSlot = tuple[Job, datetime]
+
+
 class LeaseHeldError(Exception):
     """Another worker has a valid lease on this run."""
 
@@ -25,10 +28,13 @@ class RunStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
-        """Whether a worker has a valid lease on one of these runs (job and slot)."""
+    def entries_written(self, practice: str, runs: Sequence[JobSlot], now: datetime) -> dict[JobSlot, int] | None:
+        """How many entries each of these runs wrote; None while a worker has a valid lease on one of them."""
+        by_key = {run_item_key(practice, job, slot)["pk"]: (job, slot) for job, slot in runs}
         items = self._table.get_many([run_item_key(practice, job, slot) for job, slot in runs])
-        return any(item["lease"] >= instant_text(now) for item in items)
+        if any(item["lease"] >= instant_text(now) for item in items):
+            return None
+        return {by_key[item["pk"]]: item.get("wrote", 0) for item in items}
 
     def claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
         """Take the run's lease; False if the run is done. Raises LeaseHeldError while another worker has it."""
@@ -59,9 +65,10 @@ class RunStore:
         """Release the lease of an unfinished run, so that a repeated message can take it immediately."""
         self._table.write(_end_of_run(run, owner, "SET lease = :past", {":past": ""}))
 
-    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
-        """End the run and, in the same transaction, replace its job by the result of `job_after`."""
-        end = _end_of_run(run, owner, "SET lease = :past, done = :tick", {":past": "", ":tick": instant_text(run.tick)})
+    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState], wrote: int = 0) -> None:
+        """End the run; in the same transaction, `job_after` replaces its job. `wrote` is its number of new entries."""
+        values = {":past": "", ":tick": instant_text(run.tick), ":wrote": wrote}
+        end = _end_of_run(run, owner, "SET lease = :past, done = :tick, wrote = :wrote", values)
         for _ in range(_TRIES):
             item = self._table.get(job_item_key(run.practice, run.job))
             if item is None or is_resting(item):

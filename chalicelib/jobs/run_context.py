@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.aws.practice_database import practice_database
+from chalicelib.entries.entry import Entry
 from chalicelib.jobs.apply_parameters import apply_schedules
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import AlertKind, stopped_alert
@@ -19,9 +20,11 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.schedule.job import Job, RunMessage, job_label
+from chalicelib.schedule.job import PREPARING, Job, RunMessage, job_label
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
+
+INDEX_LAGS = timedelta(minutes=15)  # at most, if a send slot is to find what was prepared just before it
 
 
 class NotRunError(Exception):
@@ -107,3 +110,22 @@ def next_try(context: RunContext) -> datetime | None:
         context.now, slot_day(context.run.slot, zone), zone
     )
     return tick
+
+
+def just_written(context: RunContext, ports: JobPorts) -> int | None:
+    """How many entries the prepare slots just before this slot wrote, all of which the index may not list yet.
+
+    None while a worker is on the latest slot of a prepare job: its entries belong to this send slot.
+    """
+    jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
+    slots = [(job.job, job.last_slot(context.now)) for job in jobs]
+    written = ports.runs.entries_written(context.run.practice, slots, context.now)
+    if written is None:
+        return None
+    return sum(count for (_, slot), count in written.items() if slot > context.run.slot - INDEX_LAGS)
+
+
+def index_lags(prepared: Sequence[Entry], written: int, context: RunContext) -> bool:
+    """Whether entries that were just written are not listed yet, at the first tick of a send slot. Pure."""
+    listed = sum(entry.slot > context.run.slot - INDEX_LAGS for entry in prepared)
+    return listed < written and context.now < context.run.slot + INDEX_LAGS

@@ -50,7 +50,8 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
         ports.runs.release(run, owner)
         raise
     report = record_run(run, record, tally, outcome, now, ports)
-    ports.runs.finish(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on, search=tally.search))
+    after = partial(_job_after, run=run, outcome=outcome, go_on=go_on, search=tally.search)
+    ports.runs.finish(run, owner, after, tally.counts[State.PREPARED] if run.job in PREPARING else 0)
     if record:
         forget_removed(record, now, ports.practices)
     return report

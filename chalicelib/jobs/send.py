@@ -26,7 +26,7 @@ from chalicelib.jobs import balance_alerts
 from chalicelib.jobs.current_rows import rows_now
 from chalicelib.jobs.missed_slots import hold_missed
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.jobs.run_context import NotRunError, next_try, open_database, with_opt_outs
+from chalicelib.jobs.run_context import NotRunError, index_lags, just_written, next_try, open_database, with_opt_outs
 from chalicelib.jobs.told_starts import ToldStarts
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.admission import told_before
@@ -38,7 +38,7 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, Stage
-from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
+from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
 
@@ -72,7 +72,8 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
     practice = context.run.practice
     if hold_missed(context, ports.store):
         raise NotRunError(RunOutcome.MISSED)
-    if _is_preparing(context, ports):
+    written = just_written(context, ports)
+    if written is None:
         raise NotRunError(RunOutcome.SKIPPED, Text("run.still_preparing"), again=True)
     url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
     turn = _SendRun(
@@ -90,14 +91,7 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
         context.tally.add_alert(alert, turn.context.record.alerts)
     if context.tally.counts["queued"]:
         ports.jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
-    return next_try(context) if turn.waiting else None
-
-
-def _is_preparing(context: RunContext, ports: JobPorts) -> bool:
-    """Whether a worker is on the latest slot of a prepare job: its entries belong to this send slot."""
-    jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
-    slots = [(job.job, job.last_slot(context.now)) for job in jobs]
-    return ports.runs.is_running(context.run.practice, slots, context.now)
+    return next_try(context) if turn.waiting or index_lags(prepared, written, context) else None
 
 
 def _is_window_open(context: RunContext) -> bool:

@@ -68,9 +68,10 @@ def test_a_run_is_on_from_its_claim_to_the_end_of_its_lease(
     practice = registered(side)
     run = RunMessage(practice, Job.PREPARE_REMINDERS, NOW, NOW)
     side.parts.runs.claim(run, "me", NOW)
-    assert side.parts.runs.is_running(practice, [(Job.SEND, NOW), (job, slot)], at) is running
-    assert not side.parts.runs.is_running(new_practice(), [(job, slot)], at)
-    assert not side.parts.runs.is_running(practice, [], at)
+    written = side.parts.runs.entries_written
+    assert (written(practice, [(Job.SEND, NOW), (job, slot)], at) is None) is running
+    assert written(new_practice(), [(job, slot)], at) == {}
+    assert written(practice, [], at) == {}
 
 
 def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:
@@ -78,10 +79,11 @@ def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:
     found = [RunMessage(practice, job, NOW, NOW) for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS)]
     for run in found:
         runs.claim(run, "me", NOW)
-    runs.finish(found[0], "me", lambda job: job)
-    assert runs.is_running(practice, [(run.job, NOW) for run in found], NOW)
+    slots = [(run.job, NOW) for run in found]
+    runs.finish(found[0], "me", lambda job: job, 7)
+    assert runs.entries_written(practice, slots, NOW) is None
     runs.release(found[1], "me")
-    assert not runs.is_running(practice, [(run.job, NOW) for run in found], NOW)
+    assert runs.entries_written(practice, slots, NOW) == {slots[0]: 7, slots[1]: 0}
 
 
 def test_a_practice_that_is_resumed_may_be_stopped_again(side: Side) -> None:

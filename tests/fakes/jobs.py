@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 
 from chalicelib.aws.job_store import Due, JobStore
-from chalicelib.aws.run_store import LEASE, LeaseHeldError, RunStore
+from chalicelib.aws.run_store import LEASE, JobSlot, LeaseHeldError, RunStore
 from chalicelib.schedule.job import Job, RunMessage, Tick
 from chalicelib.schedule.job_state import JobState
 from tests.fakes.world import Data, Run, World
@@ -75,8 +75,8 @@ class FakeRunStore(RunStore):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 
-    def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
-        return self._world.call("runs.is_running", lambda: self._is_running(practice, runs, now))
+    def entries_written(self, practice: str, runs: Sequence[JobSlot], now: datetime) -> dict[JobSlot, int] | None:
+        return self._world.call("runs.entries_written", lambda: self._entries_written(practice, runs, now))
 
     def claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
         return self._world.call("runs.claim", lambda: self._claim(run, owner, now))
@@ -84,12 +84,14 @@ class FakeRunStore(RunStore):
     def release(self, run: RunMessage, owner: str) -> None:
         self._world.call("runs.release", lambda: self._release(run, owner))
 
-    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
-        self._world.call("runs.finish", lambda: self._finish(run, owner, job_after))
+    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState], wrote: int = 0) -> None:
+        self._world.call("runs.finish", lambda: self._finish(run, owner, job_after, wrote))
 
-    def _is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
-        found = [self._data.runs.get((practice, job, slot)) for job, slot in runs]
-        return any(run is not None and run.lease is not None and run.lease >= now for run in found)
+    def _entries_written(self, practice: str, runs: Sequence[JobSlot], now: datetime) -> dict[JobSlot, int] | None:
+        found = {one: run for one in runs if (run := self._data.runs.get((practice, *one)))}
+        if any(run.lease is not None and run.lease >= now for run in found.values()):
+            return None
+        return {one: run.wrote for one, run in found.items()}
 
     def _claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
         key = run.practice, run.job, run.slot
@@ -110,11 +112,11 @@ class FakeRunStore(RunStore):
         if claim is not None:
             claim.lease = None
 
-    def _finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
+    def _finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState], wrote: int) -> None:
         claim = self._owned(run, owner)
         if claim is None:
             return
-        claim.lease, claim.done = None, run.tick
+        claim.lease, claim.done, claim.wrote = None, run.tick, wrote
         job = self._data.jobs.get((run.practice, run.job))
         if job is not None:
             self._data.put_job(job_after(job))

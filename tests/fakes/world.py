@@ -98,6 +98,7 @@ class Run:
     owner: str
     lease: datetime | None
     done: datetime | None = None
+    wrote: int = 0
 
 
 @dataclass

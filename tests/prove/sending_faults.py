@@ -24,6 +24,10 @@ LAGS = (
         },
     ),
     Fault(
+        "a send slot ends before the index lists what was prepared",
+        {"chalicelib/jobs/run_context.py": (("return listed < written and", "return False and"),)},
+    ),
+    Fault(
         "an erasure does not look again",
         {
             "chalicelib/admin/personal_data.py": (

@@ -12,6 +12,7 @@ from chalicelib.admin.removal import remove_practice
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.rules.candidate import parse_row
+from chalicelib.schedule.job import Job
 from infra.local.weather import LAGS
 from tests.fakes.world import Moment
 from tests.flow.fake_build import ZURICH, Day, Desk
@@ -98,3 +99,19 @@ def test_the_index_of_the_fakes_comes_to_each_write_in_the_end() -> None:
     assert (list(listed(desk.name, Group.PREPARED)), len(desk.entries)) == ([], 1)
     day.cloud.world.now += timedelta(minutes=2)
     assert len(list(listed(desk.name, Group.PREPARED))) == 1
+
+
+def test_a_send_slot_that_does_not_see_what_was_just_prepared_stays_open_a_tick_longer() -> None:
+    day, desk = a_day("2 s", patients=2)
+    desk.patient(Geburtsdatum="1980-11-23")
+    day.cloud.world.weather.index_lags = (timedelta(minutes=6),)
+    day.play("2026-11-24 12:00")
+    assert [at for at, _ in desk.sent()] == ["23T09:20"] * 3
+    assert {one.state for one in desk.entries.values()} == {State.DELIVERED}
+
+
+def test_a_send_slot_that_sees_everything_is_done_at_once() -> None:
+    day, desk = a_day("2 s", patients=2)
+    day.play("2026-11-23 12:00")
+    assert [outcome for _, outcome, _ in desk.runs(Job.SEND)] == ["done"]
+    assert desk.cloud.world.calls.count("runs.entries_written") == 1
