@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from infra.cli import main
+from infra.cli.sandbox.trouble_words import trouble_words
 from tests.simulation import episode
 from tests.simulation.episode import Outcome, play
 from tests.simulation.simulate import simulate
@@ -27,6 +28,17 @@ def test_an_episode_has_trouble_and_breaks_no_promise(outcome: Outcome) -> None:
     assert outcome.messages > 50
     assert {"crash before", "crash after", "tick lost", "tick twice", "unanswered after"} <= outcome.faults.keys()
     assert outcome.violations == ()
+
+
+def test_each_trouble_has_words(outcome: Outcome) -> None:
+    kinds = outcome.faults.keys() | {
+        "closed days changed",
+        "out of office",
+        "outage",
+        "patient stopped",
+        "practice removed",
+    }
+    assert [kind for kind in kinds if trouble_words(kind) == kind] == []
 
 
 def test_the_same_seed_gives_the_same_episode(outcome: Outcome) -> None:
