@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+# What steers a screen instead of being read: controls but the line's end and the tab, line separators, and bidi marks.
+STEERING = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
 LANGUAGES = ("de", "fr", "it", "en")
 DEFAULT_LANGUAGE = "de"  # of the command, and for a practice whose settings have not been read
 
@@ -148,3 +151,8 @@ def _value_of(data: Any) -> Value:
     if isinstance(data, str | int):
         return data
     return datetime.fromisoformat(data["time"]) if "time" in data else date.fromisoformat(data["day"])
+
+
+def harmless(text: str) -> str:
+    """A text for a screen or an e-mail, whatever values of a practice or a provider it has."""
+    return STEERING.sub("�", text)

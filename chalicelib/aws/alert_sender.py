@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.planning.alerts import Alert
-from chalicelib.text import Text, TextError, text_data
+from chalicelib.text import Text, TextError, harmless, text_data
 from chalicelib.words.words import words_of
 
 MOST_DETAILS = 100  # of an alert in an e-mail; the rest is counted
@@ -42,7 +42,7 @@ class AlertSender:
         self._topics.publish(
             TopicArn=self._topic,
             Subject=f"vitosms: {name}"[:100],
-            Message=json.dumps({"practice": name, "alerts": shown}, ensure_ascii=False, indent=1),
+            Message=harmless(json.dumps({"practice": name, "alerts": shown}, ensure_ascii=False, indent=1)),
         )
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str], language: str) -> None:
@@ -58,14 +58,14 @@ class AlertSender:
 
         With `html`, SES makes both alternatives of one message.
         """
-        bodies = {"Text": text, "Html": html} if html else {"Text": text}
+        bodies = {"Text": harmless(text), "Html": harmless(html)} if html else {"Text": harmless(text)}
         body = {name: {"Data": data, "Charset": "UTF-8"} for name, data in bodies.items()}
         try:
             self._mail.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": list(to[:MOST_RECIPIENTS])},
                 ReplyToAddresses=[self._reply_to] if self._reply_to else [],
-                Content={"Simple": {"Subject": {"Data": subject, "Charset": "UTF-8"}, "Body": body}},
+                Content={"Simple": {"Subject": {"Data": harmless(subject), "Charset": "UTF-8"}, "Body": body}},
             )
         except ClientError as error:
             raise AlertMailError(Text("alert.mail_error", code=error.response["Error"]["Code"])) from None

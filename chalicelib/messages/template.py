@@ -28,6 +28,7 @@ MAX_LENGTH = 4096  # characters of a standard parameter of SSM
 _DEEPEST = 30  # levels of the syntax tree, so that jinja2's generated code compiles
 
 _STRAY = re.compile(r"\[\[|\]\]|\[%|%\]|\[#|#\]")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
 _SINGLE_BRACKETS = re.compile(rf"\[\s*({'|'.join(NAMES)})\s*\]")
 # A line that holds only one tag. Its end is moved into the tag, which keeps the line numbers.
 _LINE_OF_A_TAG = re.compile(r"^[ \t]*\[([%#])((?:(?![%#]\])[^\n])*)(?<![-+])\1\][ \t]*\n", re.MULTILINE)
@@ -64,6 +65,8 @@ def compile_template(source: str) -> Template:
     """
     if not source.strip():
         raise _refused(Text("template.empty"))
+    if control := _CONTROL.search(source):
+        raise _refused(Text("template.control", code_point=f"U+{ord(control[0]):04X}"))
     if len(source) > MAX_LENGTH:
         raise TemplateError(Text("template.too_long", most=MAX_LENGTH))
     source = _LINE_OF_A_TAG.sub(r"[\1\2\n\1]", source.replace("\r\n", "\n").replace("\r", "\n"))

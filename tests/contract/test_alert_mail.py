@@ -85,3 +85,9 @@ def test_a_text_and_its_html_are_one_e_mail(side: Side) -> None:
     side.parts.alerts.send_mail(TO, "Tagesübersicht", "Text\n", "<p>Text</p>")
     (notice,) = networks(side).notices
     assert (notice.text, notice.html) == ("Text\n", "<p>Text</p>")
+
+
+def test_no_value_of_a_practice_steers_an_e_mail(side: Side) -> None:
+    side.parts.alerts.send_mail(TO, "P\x1b[2J", "T\u202e1\nzweite Zeile", "<p>\x9b1</p>")
+    (notice,) = networks(side).notices
+    assert (notice.subject, notice.text, notice.html) == ("P�[2J", "T�1\nzweite Zeile", "<p>�1</p>")

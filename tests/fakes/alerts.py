@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, AlertSender, alert_mail
 from chalicelib.planning.alerts import Alert
-from chalicelib.text import Text
+from chalicelib.text import Text, harmless
 from infra.local.networks.sent_message import MAIL, SentMessage
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.world import World
@@ -32,7 +32,9 @@ class FakeAlertSender(AlertSender):
 
     def send_mail(self, to: Sequence[str], subject: str, text: str, html: str = "") -> None:
         people = ", ".join(to[:MOST_RECIPIENTS])
-        message = SentMessage(self._world.now, MAIL, people, SENDER, subject, text, html=html)
+        message = SentMessage(
+            self._world.now, MAIL, people, SENDER, harmless(subject), harmless(text), html=harmless(html)
+        )
         self._world.call("alerts.mail", lambda: self._take(message))
 
     def _take(self, message: SentMessage) -> None:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
+from chalicelib.text import STEERING, harmless
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text as Line
@@ -27,24 +29,24 @@ def answer(as_json: bool, document: Document, *shown: RenderableType) -> None:
 
 def printed(shown: Iterable[RenderableType], file: TextIO) -> None:
     """Print what a person sees to stdout or stderr."""
-    from rich.console import Console
-
+    from infra.cli.core.harmless_console import HarmlessConsole
     from infra.cli.core.line_breaks import keep_colons
 
     keep_colons()
-    console = Console(file=file, markup=False, highlight=False, emoji=False)
+    console = HarmlessConsole(file=file, markup=False, highlight=False, emoji=False)
     for one in shown:
         console.print(one, soft_wrap=isinstance(one, str))
 
 
 def json_text(document: Document) -> str:
     """A document as it is printed, with the version of its form."""
-    return json.dumps({"schema_version": SCHEMA_VERSION, **document}, ensure_ascii=False, indent=2)
+    written = json.dumps({"schema_version": SCHEMA_VERSION, **document}, ensure_ascii=False, indent=2)
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def complain(text: str) -> None:
     """Print one line to stderr."""
-    print(f"vitosms: {' '.join(text.split())}", file=sys.stderr)
+    print(harmless(f"vitosms: {' '.join(text.split())}"), file=sys.stderr)
 
 
 def hints(texts: Iterable[str | Text], colour: str = "yellow") -> list[Line]:

@@ -194,3 +194,10 @@ def test_any_source_gives_a_template_or_a_template_error(source: str) -> None:
     except TemplateError:
         return
     assert not any(f"[{name}]" in text for name in NAMES)
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x1b", "\x07", "\x7f", "\x9b"])
+def test_a_template_with_a_control_character_is_refused(control: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        compile_template(f"Termin {control} [[Datum]]")
+    assert refused.value.text == Text("template.refused", Text("template.control", code_point=f"U+{ord(control):04X}"))

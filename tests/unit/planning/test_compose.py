@@ -99,7 +99,7 @@ def test_a_subject_is_one_line() -> None:
 
 
 def test_a_subject_has_no_invisible_characters() -> None:
-    templates = {"Terminerinnerung/E-Mail-Betreff/de": "Ihr\0 \u202eTermin\x7f"}
+    templates = {"Terminerinnerung/E-Mail-Betreff/de": "Ihr\u200b \u202eTermin\u2069"}
     assert composed(candidate(), BY_MAIL, templates=templates).subject == "Ihr Termin"
 
 
