@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.messages.recipient import Address, Channel
 from chalicelib.messages.sms import sms_parts
 from chalicelib.messages.template import TemplateError
-from chalicelib.planning.compose import LONGEST_SMS, Message, TooLongError, compose
+from chalicelib.planning.compose import LONGEST_EMAIL, LONGEST_SMS, Message, TooLongError, compose
 from chalicelib.rules.candidate import Candidate
 from chalicelib.text import Text
 from tests.builders.entries import EMAIL, MOBILE, SENDER, at, birthday_child, candidate, rule_input
@@ -240,3 +240,11 @@ def test_whatever_the_names_the_parts_are_those_of_the_text(first_name: str, las
 
 def test_the_begin_is_read_as_local_time() -> None:
     assert candidate(Beginn="2026-07-01 08:05").starts_at == at("2026-07-01 08:05")
+
+
+def test_an_e_mail_that_a_transaction_of_a_hundred_cannot_take_is_too_long() -> None:
+    templates = {"Terminerinnerung/E-Mail-Text/de": "[[Ort]]" * 400}
+    with pytest.raises(TooLongError):
+        composed(candidate(Ort="ü" * 60), BY_MAIL, templates=templates)
+    assert 100 * (LONGEST_EMAIL + 8_000) < 4 * 1024 * 1024  # with subject, names and keys
+    assert composed(candidate(Ort="x" * 60), BY_MAIL, templates=templates).text
