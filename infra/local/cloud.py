@@ -20,7 +20,7 @@ from infra.local.call_counter import CallCounter
 from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.clock import VirtualClock
 from infra.local.event_queue import Agenda, Turn
-from infra.local.networks.networks import Networks
+from infra.local.networks.networks import Aftermath, Networks
 from infra.local.networks.receipts import Receipts
 from infra.local.networks.sent_message import SentMessage
 from infra.local.patches import backend
@@ -131,9 +131,9 @@ class LocalCloud:
         )
         self._on_start()
 
-    def _on_accepted(self, message: SentMessage, configuration_set: str | None) -> None:
+    def _on_accepted(self, message: SentMessage, configuration_set: str | None, aftermath: Aftermath | None) -> None:
         if self._receipts is not None:
-            self._receipts.plan(message, configuration_set)
+            self._receipts.plan(message, configuration_set, aftermath)
 
     @property
     def calls(self) -> Counter[str]:

@@ -1,11 +1,11 @@
-"""The documents under `/_vitosms/`: the state of the local cloud, its messages, and its clock.
+"""The documents under `/_vitosms/`: the state of the local cloud, its messages, its clock, and trouble on demand.
 
 Times are ISO, in UTC.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +14,18 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
 from infra.local.cloud import LocalCloud
+from infra.local.networks.provider_troubles import FAULTS
 from infra.local.networks.sent_message import SentMessage
+from infra.local.weather import ProviderTrouble
 
 Document = dict[str, Any]
+MOST_MESSAGES = 10_000  # that one request lets meet a trouble
+
+
+def answer(cloud: LocalCloud, method: str, name: str, given: Document) -> Document | None:
+    """Act as a request asks; None if there is no such action. Raises ValueError for what cannot be done."""
+    action = _ACTIONS.get((method, name))
+    return action(cloud, given) if action else None
 
 
 def state(cloud: LocalCloud) -> Document:
@@ -45,6 +54,25 @@ def play(cloud: LocalCloud, until: datetime) -> Document:
     new = {name: after[name][len(before[name]) :] for name in ("messages", "notices", "operator")}
     failed = [error.handler for error in cloud.lambda_errors[errors:]]
     return {**state(cloud), "runs": _new(runs, _runs(cloud)), **new, "failed": failed}
+
+
+def provider(cloud: LocalCloud, given: Document) -> Document:
+    """Let the next `count` messages meet the trouble `next`, in place of what an earlier request left."""
+    trouble, count = ProviderTrouble(given.get("next", "")), given.get("count")
+    if not isinstance(count, int) or not 0 <= count <= MOST_MESSAGES:
+        raise ValueError(f"count is to be from 0 to {MOST_MESSAGES}")
+    cloud.networks.meet_next(FAULTS[trouble], count)
+    return {"next": trouble, "count": count}
+
+
+def _until(given: Document) -> datetime:
+    try:
+        until = datetime.fromisoformat(given["to"])
+    except (ValueError, KeyError, TypeError):
+        raise ValueError('the body is to be {"to": a time with its offset}') from None
+    if until.tzinfo is None:
+        raise ValueError(f"{until} has no offset")
+    return until
 
 
 def _zone(practice: str) -> ZoneInfo:
@@ -85,3 +113,11 @@ def _new(before: Iterable[Document], after: Iterable[Document]) -> list[Document
         else:
             found.append(line)
     return found
+
+
+_ACTIONS: Mapping[tuple[str, str], Callable[[LocalCloud, Document], Document]] = {
+    ("GET", "state"): lambda cloud, given: state(cloud),
+    ("GET", "sent"): lambda cloud, given: sent(cloud),
+    ("POST", "play"): lambda cloud, given: play(cloud, _until(given)),
+    ("POST", "provider"): provider,
+}

@@ -6,9 +6,8 @@ such as a saved parameter or a queued run, happen as soon as it is answered. The
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
 from typing import Any
@@ -74,25 +73,20 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host", "").rpartition(":")[0] not in _NAMES:
             self._answer_json(403, {"error": "this is a cloud of this machine, for this machine"})
         elif self.path.startswith("/_vitosms/"):
-            self._control(urlsplit(self.path).path, body)
+            self._control(urlsplit(self.path).path.removeprefix("/_vitosms/"), body)
         else:
             self._aws(body)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _take  # noqa: N815  the names are http.server's
 
-    def _control(self, path: str, body: bytes) -> None:
-        actions: dict[tuple[str, str], Callable[[LocalCloud], control.Document]] = {
-            ("GET", "/_vitosms/state"): control.state,
-            ("GET", "/_vitosms/sent"): control.sent,
-            ("POST", "/_vitosms/play"): lambda cloud: control.play(cloud, _until(body)),
-        }
-        action = actions.get((self.command, path))
-        if action is None:
-            return self._answer_json(404, {"error": f"there is no {self.command} {path}"})
+    def _control(self, name: str, body: bytes) -> None:
         try:
-            self._answer_json(200, action(self.server.cloud))
+            answer = control.answer(self.server.cloud, self.command, name, _document(body))
         except ValueError as error:
-            self._answer_json(400, {"error": str(error)})
+            return self._answer_json(400, {"error": str(error)})
+        if answer is None:
+            return self._answer_json(404, {"error": f"there is no {self.command} {name}"})
+        self._answer_json(200, answer)
 
     def _aws(self, body: bytes) -> None:
         try:
@@ -122,12 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-def _until(body: bytes) -> datetime:
-    """The time in the body. Raises ValueError if it is not a time with an offset."""
-    try:
-        until = datetime.fromisoformat(json.loads(body)["to"])
-    except (ValueError, KeyError, TypeError):
-        raise ValueError('the body is to be {"to": a time with its offset}') from None
-    if until.tzinfo is None:
-        raise ValueError(f"{until} has no offset")
-    return until
+def _document(body: bytes) -> control.Document:
+    """The JSON document in the body; empty without one. Raises ValueError if it is anything else."""
+    document = json.loads(body or b"{}")
+    if not isinstance(document, dict):
+        raise ValueError("the body is to be a document")
+    return document

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+
+
+class ProviderTrouble(StrEnum):
+    """Troubles with the next messages, as a person names them."""
+
+    REFUSE = "refuse"  # the provider refuses the address
+    SILENT = "silent"  # it accepts the message, and never reports its end
+    TIMEOUT = "timeout"  # the message arrives, and the provider's answer does not
+    THROTTLE = "throttle"
+    OUT_OF_OFFICE = "out-of-office"  # an automatic reply to an e-mail that was delivered
 
 
 @dataclass

@@ -113,6 +113,8 @@ vitosms local play --to 10:30
 vitosms local messages
 vitosms local mailbox
 vitosms local mailbox 2
+vitosms local provider --next silent
+vitosms local provider --next throttle --count 50
 """
 NOTE = re.compile(r'(?<=")[A-Z][a-z][^"]*(?=")')
 

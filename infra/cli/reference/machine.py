@@ -8,6 +8,7 @@ from infra.cli.reference.schema import (
     by_name,
     integer,
     list_of,
+    one_of,
     or_null,
     record,
     records,
@@ -15,6 +16,7 @@ from infra.cli.reference.schema import (
     string,
     time,
 )
+from infra.local.weather import ProviderTrouble
 
 _MESSAGES = list_of(shared("message"), "Messages to patients.")
 _NOTICES = list_of(shared("message"), "E-mails to people of practices.")
@@ -103,4 +105,8 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     ),
     "local mailbox": ("E-mails to people of practices.", {"notices": _NOTICES, "operator": _OPERATOR}),
     "local messages": ("The messages to patients that the carriers accepted.", {"messages": _MESSAGES}),
+    "local provider": (
+        "The trouble that the next messages will meet.",
+        {"next": one_of(ProviderTrouble), "count": integer("How many messages.")},
+    ),
 }

@@ -1,4 +1,4 @@
-"""`vitosms local`: a cloud of one's own on this machine, its clock, and what it would have sent."""
+"""`vitosms local`: a cloud of one's own on this machine, its clock, what it would have sent, and trouble on demand."""
 
 import errno
 import shlex
@@ -22,6 +22,7 @@ from infra.cli.core.times import instant
 from infra.cli.sandbox.local_client import PORT, ask
 from infra.cli.sandbox.local_documents import in_order, mails_document, operator_document, played_document
 from infra.cli.sandbox.local_tables import mails, messages_table, operator_lines, played
+from infra.cli.sandbox.local_trouble import provider
 from infra.language import moment_with_year
 from infra.translation import tr
 
@@ -141,6 +142,9 @@ def messages(as_json: AsJson = False) -> None:
     taken, zone = in_order(told["messages"]), zone_named(told["zone"])
     shown = messages_table(taken, zone) if taken else Text(tr("No message was sent."))
     answer(as_json, {"messages": mails_document(taken, zone)}, shown)
+
+
+app.command()(provider)
 
 
 def _listening(port: int) -> "CloudServer":

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -24,7 +24,15 @@ class AnswerLost:
     error: BaseException
 
 
+class Aftermath(Enum):
+    """The fate of an accepted message, instead of the one that its seed would choose."""
+
+    NO_RECEIPT = "no receipt"
+    REPLY = "delivered, and answered automatically"
+
+
 Fault = ErrorAnswer | AnswerLost | BaseException
+Scripted = Fault | Aftermath
 
 
 class Networks:
@@ -37,17 +45,22 @@ class Networks:
     exception is raised before the message is accepted, that of AnswerLost after.
     """
 
-    def __init__(self, accepted: Callable[[SentMessage, str | None], None]) -> None:
-        """`accepted` is called with each accepted message, and the configuration set of an e-mail."""
+    def __init__(self, accepted: Callable[[SentMessage, str | None, Aftermath | None], None]) -> None:
+        """`accepted` is called with each accepted message, the configuration set of an e-mail, what is to follow."""
         self.messages: list[SentMessage] = []
         self.notices: list[SentMessage] = []
         self.on_request: Callable[[SentMessage], Fault | None] | None = None
         self._accepted = accepted
-        self._scripted: deque[Fault] = deque()
+        self._scripted: list[Mapping[str, Scripted]] = []  # by channel
 
-    def fail_next(self, fault: Fault | str, times: int = 1) -> None:
+    def fail_next(self, fault: Scripted | str, times: int = 1) -> None:
         """Let the next `times` messages fail with this fault; a text is an error code of AWS."""
-        self._scripted.extend([ErrorAnswer(fault) if isinstance(fault, str) else fault] * times)
+        met: Scripted = ErrorAnswer(fault) if isinstance(fault, str) else fault
+        self._scripted += [{wire.SMS: met, wire.MAIL: met}] * times
+
+    def meet_next(self, faults: Mapping[str, Scripted], times: int) -> None:
+        """Let just the next `times` messages of these channels meet the fault of their channel."""
+        self._scripted = [faults] * times
 
     def take(
         self, operation: str, request: AWSPreparedRequest, moto: Callable[[], AWSResponse | None]
@@ -66,19 +79,18 @@ class Networks:
             raise fault
         answer = moto()
         if answer is not None and answer.status_code == 200:
-            self._accept(replace(message, message_id=wire.message_id_of(answer)), configuration_set)
-        if fault is not None:
+            taken = replace(message, message_id=wire.message_id_of(answer))
+            self.messages.append(taken)
+            self._accepted(taken, configuration_set, fault if isinstance(fault, Aftermath) else None)
+        if isinstance(fault, AnswerLost):
             raise fault.error
         return answer
 
-    def _fault(self, message: SentMessage) -> Fault | None:
-        if self._scripted:
-            return self._scripted.popleft()
+    def _fault(self, message: SentMessage) -> Scripted | None:
+        for nth, faults in enumerate(self._scripted):
+            if message.channel in faults:
+                return self._scripted.pop(nth)[message.channel]
         return self.on_request(message) if self.on_request else None
-
-    def _accept(self, message: SentMessage, configuration_set: str | None) -> None:
-        self.messages.append(message)
-        self._accepted(message, configuration_set)
 
 
 def _read(operation: str, body: bytes) -> tuple[SentMessage | None, str | None]:

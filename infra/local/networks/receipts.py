@@ -9,6 +9,7 @@ from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.event_queue import Agenda, Turn
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks import sent_message as wire
+from infra.local.networks.networks import Aftermath
 from infra.local.networks.sent_message import SentMessage
 from infra.local.stack import MailEvents
 from infra.local.weather import Weather
@@ -30,17 +31,20 @@ class Receipts:
         self._bundles: dict[tuple[datetime, str], list[dict[str, Any]]] = {}
         self._streams: set[tuple[str, str]] = set()
 
-    def plan(self, message: SentMessage, configuration_set: str | None) -> None:
+    def plan(self, message: SentMessage, configuration_set: str | None, aftermath: Aftermath | None) -> None:
         """Schedule the receipt of a message that was just accepted."""
+        if aftermath is Aftermath.NO_RECEIPT:
+            return
+        answered = aftermath is Aftermath.REPLY
         configured = self._events.configuration_set
-        end = fates.fate(message, self._seed, self._failure_rate)
+        end = fates.fate(message, self._seed, 0.0 if answered else self._failure_rate)
         if message.channel == wire.SMS:
             group = DELIVERIES if end.delivered else FAILURES
             self._log(group, message.at + end.delay, fates.delivery_log(message, end))
         elif configuration_set == configured:
             self._schedule(message.at, lambda: fates.mail_sent(message, configured))
             self._schedule(message.at + end.delay, lambda: fates.mail_ended(message, configured, end))
-            if end.delivered and fates.is_away(message):
+            if end.delivered and (answered or fates.is_away(message)):
                 when = message.at + end.delay + fates.ANSWERS_AFTER
                 self._schedule(when, lambda: fates.mail_answered(message, configured, when))
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ PLAYED = [  # at 10:31
     "status", "sent", "close-day", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
     "activity --entry reminder:T1", "queue show reminder:T1", "explain --appointment T1", "credits ledger",
     "export --patient P1", "erase --patient P1 --yes", "local mailbox", "local messages",
+    "local provider --next silent",
     f"canary add --to betrieb@vitosms.example --sender {CANARY_SENDER} --at 10:00", "canary status",
     "canary remove --yes", "pause --all --reason Wartung", "restored --since 2026-11-23T10:02", "resume --all --yes",
     "practice add zweite --sender praxis@praxis.example", "practice database zweite sqlite:///none.db", "status",
@@ -63,7 +64,8 @@ def test_every_document_is_as_it_is_documented(
 ) -> None:
     before, documents.validated = documents.validated, set()
     with running(tmp_path) as (stage, database):
-        monkeypatch.setattr("infra.cli.sandbox.local.ask", asked_of(stage))
+        for module in ("local", "local_trouble"):
+            monkeypatch.setattr(f"infra.cli.sandbox.{module}.ask", asked_of(stage))
         database.run("INSERT INTO Mandant (MandantId, Name) VALUES ('M2', 'Praxis Zwei')")
         told(vitosms, "local play --to 10:02")
         for line in PREPARED:
@@ -87,10 +89,8 @@ def asked_of(stage: Rehearsal) -> Callable[..., Any]:
     """Answer as a local cloud in another process would."""
 
     def ask(action: str, document: dict[str, Any] | None = None) -> Any:
-        cloud = stage.cloud
-        answers = {"state": lambda: control.state(cloud), "sent": lambda: control.sent(cloud)}
-        answers["play"] = lambda: control.play(cloud, datetime.fromisoformat((document or {})["to"]))
-        return json.loads(json.dumps(answers[action]()))
+        method = "GET" if document is None else "POST"
+        return json.loads(json.dumps(control.answer(stage.cloud, method, action, document or {})))
 
     return ask
 

@@ -64,7 +64,8 @@ def documents(language: str, vitosms: Vitosms, folder: Path, monkeypatch: pytest
     found: dict[str, Any] = {}
     folder.mkdir()
     with running(folder) as (stage, database):
-        monkeypatch.setattr("infra.cli.sandbox.local.ask", asked_of(stage))
+        for module in ("local", "local_trouble"):
+            monkeypatch.setattr(f"infra.cli.sandbox.{module}.ask", asked_of(stage))
         database.run("INSERT INTO Mandant (MandantId, Name) VALUES ('M2', 'Praxis Zwei')")
         for place, line in enumerate(["local play --to 10:02", *PREPARED, "@", *PLAYED]):
             if line == "@":

@@ -28,7 +28,7 @@ STORED = set(
         täglich alle Tage Wochen Minuten Stunden Mo Di Mi Do Fr Sa So Terminerinnerung Geburtstag Terminverschiebung
         Text Betreff SMS Mail MandantId Mandant PatientId Lizenznummer AbsenderSMS AbsenderEMail MeldungAn
         Auftragsverlauf Aktivitaeten wie Sprache Praxis Beispiel Nummer zwei doppelt Vorname Nachname hand
-        Behandlung none some heavy zweite""",
+        Behandlung none some heavy refuse silent timeout throttle zweite""",
     )
 )
 PATIENTS_READ = ("templates list", "local messages")  # they show texts in the languages of patients, below their titles
@@ -39,6 +39,7 @@ WRONG = [
     "explain", "close-day --date gestern", "history --since bald", "optout add nothing", "practice add X",
     "rehearse --database nothing --from x --to y", "templates set Terminerinnerung/SMS/de [[Unsinn]]", "status a b",
     "local play --to 25:00", "simulate --trouble much", "licences add L-1 --from 2026-13-01",
+    "local provider --next much", "local provider --next silent --count -1",
 ]  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def test_every_answer_is_in_one_language(
 ) -> None:
     found = {}
     with running(tmp_path) as (stage, database):
-        monkeypatch.setattr("infra.cli.sandbox.local.ask", asked_of(stage))
+        for module in ("local", "local_trouble"):
+            monkeypatch.setattr(f"infra.cli.sandbox.{module}.ask", asked_of(stage))
         database.run("INSERT INTO Mandant (MandantId, Name) VALUES ('M2', 'Nummer zwei')")
         for line in ["local play --to 10:02", *PREPARED, *WRONG, "@", *PLAYED]:
             if line == "@":
