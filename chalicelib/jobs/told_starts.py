@@ -58,15 +58,22 @@ class ToldStarts:
         return (call,) if call else ()
 
     def teller_since_moved(self, entry: Entry, row: Candidate) -> Entry | None:
-        """The same for the entry of a reminder that waits, if its appointment has been moved since it was prepared."""
+        """The same for the entry of a reminder that waits, if its appointment has been moved since it was prepared.
+
+        If its slot was the first to search that day, and no send run has left it, all rows of that day go together.
+        """
+        first = self._search.covered.get(day) if self._search and (day := self._day(row)) else None
+        alone = entry.reason is None and first == entry.slot
         is_moved = row.kind is Kind.REMINDER and row.starts_at != entry.starts_at
-        return self.teller(RuleInput(self._rules, row, entry)) if is_moved else None
+        return self.teller(RuleInput(self._rules, row, entry)) if is_moved and not alone else None
+
+    def _day(self, one: Candidate) -> date | None:
+        return one.starts_at.astimezone(self._rules.zone).date() if one.starts_at else None
 
     def _may_be_second(self, one: Candidate) -> bool:
         if one.kind is Kind.RESCHEDULED:
             return sum((row.patient, row.local_start) == (one.patient, one.local_start) for row in self._rows) > 1
-        day = one.starts_at and one.starts_at.astimezone(self._rules.zone).date()
-        return self._is_late or self._failed or day in self._searched_days
+        return self._is_late or self._failed or self._day(one) in self._searched_days
 
     @property
     def _is_late(self) -> bool:
