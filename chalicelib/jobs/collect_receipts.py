@@ -18,6 +18,7 @@ from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
 from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
@@ -93,13 +94,17 @@ def practices_with_pending_receipts(unknown: Sequence[Entry], receipts: ReceiptS
     }
 
 
-def match_by_number_and_time(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:
-    """Entry key → message id, by number and time, only if exactly one fits exactly one. Pure."""
-    fits: dict[str, list[str]] = {}
+def match_by_number_and_time(
+    unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str], others: Sequence[Entry] = ()
+) -> dict[str, str]:
+    """Entry key → message id, by number and time, only if exactly one fits exactly one. Pure.
+
+    A message that may be one of `others` is nobody's.
+    """
     free = {receipt.message_id: receipt for receipt in found if receipt.message_id not in owned}
-    for entry in unknown:
-        fits[entry.key] = [receipt.message_id for receipt in free.values() if _fits(entry, receipt)]
+    fits = {entry.key: [one.message_id for one in free.values() if _fits(entry, one)] for entry in unknown}
     claims = [message_id for ids in fits.values() for message_id in ids]
+    claims += [one.message_id for one in free.values() for entry in others if _may_have_sent(entry, one)]
     return {key: ids[0] for key, ids in fits.items() if len(ids) == 1 and claims.count(ids[0]) == 1}
 
 
@@ -110,16 +115,34 @@ def _fits(entry: Entry, receipt: SmsReceipt) -> bool:
     return in_time and receipt.destination == entry.recipient
 
 
+def _may_have_sent(entry: Entry, receipt: SmsReceipt) -> bool:
+    """Whether it may be of an attempt that a person has settled, or sent again."""
+    earlier = entry.attempt - (entry.reserved_at is not None)
+    return _fits(entry, receipt) or (earlier > 0 and receipt.destination == entry.recipient)
+
+
 def _adopt(
     unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: ReceiptStore, store: EntryStore
 ) -> list[Entry]:
-    """Give each matched entry its message id, if no other entry has it."""
+    """Give each matched entry its message id, if no other entry has it or may have it."""
     numbers = {entry.recipient for entry in unknown}
     near = [receipt for receipt in found if receipt.destination in numbers]
     owned = receipts.owned(near)
     ids = match_by_number_and_time(unknown, near, owned)
-    transitions = [_with_message(entry, ids[entry.key]) for entry in unknown if entry.key in ids]
-    return [made.after for made in store.commit(transitions)]
+    matched = [entry for entry in unknown if entry.key in ids]
+    ids = match_by_number_and_time(unknown, near, owned, list(_others(matched, unknown, store)))
+    return [
+        made.after for made in store.commit([_with_message(one, ids[one.key]) for one in matched if one.key in ids])
+    ]
+
+
+def _others(matched: Sequence[Entry], unknown: Sequence[Entry], store: EntryStore) -> Iterator[Entry]:
+    """The practices' other entries with the numbers of these."""
+    numbers, known = {entry.recipient for entry in matched}, {entry.key for entry in unknown}
+    first = min((entry.claimed_at for entry in matched if entry.claimed_at), default=None)
+    for practice in sorted({entry.practice for entry in matched}):
+        entries = store.entries_in(practice, Group, {Group.ENDED: first})
+        yield from (one for one in entries if one.recipient in numbers and one.key not in known)
 
 
 def _with_message(entry: Entry, message_id: str) -> Transition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +65,31 @@ def test_matches(entries: list[Entry], receipts: list[SmsReceipt], owned: set[st
     assert {
         named[key]: message_id for key, message_id in match_by_number_and_time(entries, receipts, owned).items()
     } == found
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        pytest.param(replace(unknown("T2"), state=State.DELIVERED), {}, id="a person says that it was delivered"),
+        pytest.param(
+            replace(unknown("T2"), state=State.PREPARED, claimed_at=None, reserved_at=None),
+            {},
+            id="a person sends again",
+        ),
+        pytest.param(replace(unknown("T2", seconds=900), attempt=2, message_id="m0"), {}, id="was sent again"),
+        pytest.param(
+            unknown("T2", attempt=1, message_id="m0", reserved_at=NOW), {"T1": "m1"}, id="has its own message"
+        ),
+        pytest.param(
+            unknown("T2", seconds=900, attempt=1, reserved_at=NOW), {"T1": "m1"}, id="was sent at another time"
+        ),
+        pytest.param(replace(unknown("T2", OTHER), state=State.DELIVERED), {"T1": "m1"}, id="of another number"),
+    ],
+)
+def test_a_message_that_another_entry_may_have_sent_is_nobodys(other: Entry, found: dict[str, str]) -> None:
+    only = unknown()
+    ids = match_by_number_and_time([only], [receipt()], set(), [other])
+    assert list(ids.values()) == list(found.values())
 
 
 seconds = st.integers(-300, 300)
