@@ -105,7 +105,7 @@ def due_slots(
         return []
     after, until = max(entered, min(slots)), at - _AT_WORK
     planned = settings.searches(start, after, until, lost_events)
-    found = [slot for slot in planned if any(settings.is_steady(slot, end) for end in (at, max(slots)))]
     reminders = [line for line in history if line["job"] == Job.PREPARE_REMINDERS]
     started = [datetime.fromisoformat(line["start"]) for line in reminders if RunOutcome(line["outcome"]).is_success]
+    found = [slot for slot in planned if any(settings.is_steady(slot, end) for end in (at, max(started)))]
     return sorted({*found, *settings.former(start, after, until, started)})

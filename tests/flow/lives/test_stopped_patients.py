@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -160,6 +161,19 @@ def test_a_release_makes_up_for_the_searches_that_refused_the_patient() -> None:
     assert release(desk) == WaitingAgain((), 0)
     day.play("2026-11-25 12:00")
     assert numbers(desk) == ["+41790000001"]
+
+
+def test_a_release_remembers_a_late_run_of_an_earlier_slot_that_refused_the_patient() -> None:
+    day, desk = opened("2026-11-25 16:15")
+    day.play("2026-11-23 12:00")
+    job = desk.record.jobs[Job.PREPARE_REMINDERS]
+    desk.parts.jobs.save(job, replace(job, due=at("2026-11-25 08:00")))  # no tick comes on the 24th
+    day.play("2026-11-25 06:00")
+    stop(desk)
+    day.play("2026-11-25 12:00")
+    assert [line["skipped"] for _, _, line in desk.runs(Job.PREPARE_REMINDERS)][-2:] == [{"not_stopped": 1}, {}]
+    release(desk)
+    assert [call.appointment for call in current_call_list(desk.practice, desk.deployment).calls] == ["T1"]
 
 
 def test_a_stop_that_is_interrupted_is_completed_by_a_second_call() -> None:
