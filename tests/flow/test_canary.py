@@ -105,7 +105,7 @@ def test_each_morning_one_message_is_delivered_and_counted_once(begin: Begin, to
     assert morning.counted(f"{SECOND} 07:30") == 1
     messages = morning.parts.networks.messages
     assert [(f"{message.at:%dT%H:%M}", message.to) for message in messages] == [("23T06:05", to), ("24T06:05", to)]
-    assert all("test" in message.text and "no appointment" in message.text for message in messages)
+    assert all("daily test message" in message.text and "made up" in message.text for message in messages)
     assert morning.told() == []
     assert morning.day.cloud.errors == []
 

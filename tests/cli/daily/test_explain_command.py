@@ -74,7 +74,7 @@ def test_nothing_is_written_and_a_patient_has_all_appointments_and_the_greeting(
         told = vitosms.told("explain", "--patient", "P1")["explanations"]
     assert [one["entry"] for one in told] == ["reminder:T1", "reminder:T9", "birthday:P1:2026", "reminder:T8"]
     assert made.keys() <= READS, made
-    assert (made["BatchGetItem"], made["FilterLogEvents"]) == (4, 3)  # entries, balances; both protocols, deliver's log
+    assert (made["BatchGetItem"], made["FilterLogEvents"]) == (3, 3)  # entries, balances; both protocols, deliver's log
     assert stage.cloud.scan_table() == items
 
 
