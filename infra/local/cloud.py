@@ -14,7 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
 from moto.sns.models import sns_backends
 
-from infra.local import stack
+from infra.local import practice_databases, stack
 from infra.local.botocore_gateway import Gateway
 from infra.local.call_counter import CallCounter
 from infra.local.clients import ACCOUNT, REGION, client
@@ -111,6 +111,7 @@ class LocalCloud:
             opening.enter_context(backend.applied())
             opening.enter_context(mock_aws())
             opening.enter_context(self.gateway.opened())
+            opening.enter_context(practice_databases.troubled(lambda: self.weather.database))
             self._build()
             self._opened = opening.pop_all()
         return self

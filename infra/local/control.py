@@ -16,10 +16,11 @@ from chalicelib.wiring import wiring
 from infra.local.cloud import LocalCloud
 from infra.local.networks.provider_troubles import FAULTS
 from infra.local.networks.sent_message import SentMessage
-from infra.local.weather import ProviderTrouble
+from infra.local.timetable import RULES
+from infra.local.weather import DatabaseState, ProviderTrouble
 
 Document = dict[str, Any]
-MOST_MESSAGES = 10_000  # that one request lets meet a trouble
+MOST = 10_000  # messages or ticks of one request
 
 
 def answer(cloud: LocalCloud, method: str, name: str, given: Document) -> Document | None:
@@ -29,10 +30,14 @@ def answer(cloud: LocalCloud, method: str, name: str, given: Document) -> Docume
 
 
 def state(cloud: LocalCloud) -> Document:
-    """The stage, the time, and the zone of the practices: Europe/Zurich if they differ, or if there are none."""
+    """The stage, the time, and the zone of the practices: Europe/Zurich if they differ, or if there are none.
+
+    And whether their databases answer: other processes are to meet the same.
+    """
     zones = {_zone(practice).key for practice in wiring().practices.ids()}
     zone = zones.pop() if len(zones) == 1 else DEFAULT
-    return {"stage": wiring().settings.stage, "now": cloud.clock.now().isoformat(), "zone": zone}
+    return {"stage": wiring().settings.stage, "now": cloud.clock.now().isoformat(), "zone": zone,
+            "database": cloud.weather.database}  # fmt: skip
 
 
 def sent(cloud: LocalCloud) -> Document:
@@ -58,11 +63,31 @@ def play(cloud: LocalCloud, until: datetime) -> Document:
 
 def provider(cloud: LocalCloud, given: Document) -> Document:
     """Let the next `count` messages meet the trouble `next`, in place of what an earlier request left."""
-    trouble, count = ProviderTrouble(given.get("next", "")), given.get("count")
-    if not isinstance(count, int) or not 0 <= count <= MOST_MESSAGES:
-        raise ValueError(f"count is to be from 0 to {MOST_MESSAGES}")
+    trouble, count = ProviderTrouble(given.get("next", "")), _count(given, 0)
     cloud.networks.meet_next(FAULTS[trouble], count)
     return {"next": trouble, "count": count}
+
+
+def database(cloud: LocalCloud, given: Document) -> Document:
+    """Have the practice databases be in this `state` from now on."""
+    cloud.weather.database = DatabaseState(given.get("state", ""))
+    return {"state": cloud.weather.database}
+
+
+def tick(cloud: LocalCloud, given: Document) -> Document:
+    """Lose the next `count` ticks, of one `rule` or of any: by time."""
+    rule, count = given.get("rule"), _count(given, 1)
+    if rule is not None and rule not in RULES:
+        raise ValueError(f"rule is to be one of {', '.join(RULES)}")
+    lost = [cloud.platform.lose_next_tick([rule] if rule else RULES) for _ in range(count)]
+    return {"lost": [{"rule": name, "at": at.isoformat()} for name, at in lost]}
+
+
+def _count(given: Document, least: int) -> int:
+    count = given.get("count")
+    if not isinstance(count, int) or not least <= count <= MOST:
+        raise ValueError(f"count is to be from {least} to {MOST}")
+    return count
 
 
 def _until(given: Document) -> datetime:
@@ -120,4 +145,6 @@ _ACTIONS: Mapping[tuple[str, str], Callable[[LocalCloud, Document], Document]] =
     ("GET", "sent"): lambda cloud, given: sent(cloud),
     ("POST", "play"): lambda cloud, given: play(cloud, _until(given)),
     ("POST", "provider"): provider,
+    ("POST", "database"): database,
+    ("POST", "tick"): tick,
 }

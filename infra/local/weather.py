@@ -18,6 +18,14 @@ class ProviderTrouble(StrEnum):
     OUT_OF_OFFICE = "out-of-office"  # an automatic reply to an e-mail that was delivered
 
 
+class DatabaseState(StrEnum):
+    """Whether the practice databases answer, as a person names it."""
+
+    UP = "up"
+    DOWN = "down"
+    RECOVERING = "recovering"
+
+
 @dataclass
 class Weather:
     """Troubles at present, none by default; a test or a person changes them while the cloud runs."""
@@ -26,6 +34,7 @@ class Weather:
     index_lags: tuple[timedelta, ...] = ()  # how old the table's index is, from query to query (in the fakes)
     conflicts: float = 0.0  # for how many seconds transactions with entries meet others (in the fakes)
     clock_ahead: timedelta = timedelta()  # how far the clock of the Lambdas is wrong
+    database: DatabaseState = DatabaseState.UP  # of every practice
 
     def next_index_lag(self) -> timedelta:
         """How old the index is for the next query."""

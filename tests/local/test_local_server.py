@@ -115,7 +115,8 @@ def test_a_saved_parameter_is_told_before_anybody_asks_again(app: FakeApp, serve
     status, answer = browser.put("/vitosms/local/praxis/Schalter/Sprache")
     assert (status, answer["Version"]) == (200, 1)
     state = browser.ask("GET", "/_vitosms/state")
-    assert state == (200, {"stage": "local", "now": "2026-11-22T09:00:00+00:00", "zone": "Europe/Zurich"})
+    assert state == (200, {"stage": "local", "now": "2026-11-22T09:00:00+00:00", "zone": "Europe/Zurich",
+                           "database": "up"})  # fmt: skip
     assert app.times("switches") == ["09:00:00"]
     assert app.times("prepare") == ["09:00:00"]  # what was due when the cloud began
 
@@ -140,6 +141,8 @@ def test_the_clock_moves_when_it_is_asked_to(app: FakeApp, served: tuple[LocalCl
         ("POST", "/_vitosms/provider", '{"next": "silent", "count": -1}', 400),
         ("POST", "/_vitosms/provider", '{"next": "silent", "count": "1"}', 400),
         ("POST", "/_vitosms/provider", "no document", 400),
+        ("POST", "/_vitosms/database", '{"state": "away"}', 400),
+        ("POST", "/_vitosms/tick", '{"rule": "run", "count": 1}', 400),
         ("GET", "/_vitosms/play", "", 404),
         ("GET", "/", "", 403),
     ],

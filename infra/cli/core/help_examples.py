@@ -115,6 +115,10 @@ vitosms local mailbox
 vitosms local mailbox 2
 vitosms local provider --next silent
 vitosms local provider --next throttle --count 50
+vitosms local database --down
+vitosms local database --up
+vitosms local tick --lose
+vitosms local tick --lose --rule send --count 25
 """
 NOTE = re.compile(r'(?<=")[A-Z][a-z][^"]*(?=")')
 

@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,9 @@ def connected(stage: str) -> Iterator[Deployment]:
     check_stage(stage)
     with aws_in_one_line():
         try:
-            yield Deployment(stage, Wiring(_settings(stage)), now())
+            settings, state = _settings(stage), _local_state()
+            with _practice_databases(state.get("database", "up")):
+                yield Deployment(stage, Wiring(settings), state.get("now") or datetime.now(UTC))
         except ParameterError as error:
             raise ArgumentError(said(error.text)) from None
         except UnknownPracticeError as error:
@@ -96,20 +98,36 @@ def now() -> datetime:
 
     Raises ArgumentError where a local one is busy: the time of this machine would be the wrong one.
     """
+    told: datetime = _local_state().get("now") or datetime.now(UTC)
+    return told
+
+
+def _local_state() -> dict[str, Any]:
+    """The state of the local cloud, with `now` as a time; empty if there is none."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     if is_loopback(endpoint):
         import urllib.request
 
         try:
             with urllib.request.urlopen(f"{endpoint.rstrip('/')}/_vitosms/state", timeout=_STATE_TAKES) as answer:  # noqa: S310
-                told = datetime.fromisoformat(json.load(answer)["now"])
-                return told.astimezone(UTC)
+                state: dict[str, Any] = json.load(answer)
+                return state | {"now": datetime.fromisoformat(state["now"]).astimezone(UTC)}
         except TimeoutError:
             busy = tr("the local cloud at {url} is busy, perhaps playing; try again", url=endpoint)
             raise ArgumentError(busy) from None
         except (OSError, ValueError, KeyError, TypeError):
             pass  # moto alone, or no server: the next call to AWS will show it
-    return datetime.now(UTC)
+    return {}
+
+
+def _practice_databases(state: str) -> AbstractContextManager[None]:
+    """What they are for the Lambdas of a local cloud, they are for a command too."""
+    if state == "up":
+        return nullcontext()
+    from infra.local.practice_databases import troubled
+    from infra.local.weather import DatabaseState
+
+    return troubled(lambda: DatabaseState(state))
 
 
 def is_loopback(url: str) -> bool:

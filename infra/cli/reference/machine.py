@@ -16,7 +16,8 @@ from infra.cli.reference.schema import (
     string,
     time,
 )
-from infra.local.weather import ProviderTrouble
+from infra.local.timetable import RULES
+from infra.local.weather import DatabaseState, ProviderTrouble
 
 _MESSAGES = list_of(shared("message"), "Messages to patients.")
 _NOTICES = list_of(shared("message"), "E-mails to people of practices.")
@@ -108,5 +109,13 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "local provider": (
         "The trouble that the next messages will meet.",
         {"next": one_of(ProviderTrouble), "count": integer("How many messages.")},
+    ),
+    "local database": (
+        "Whether the practice databases answer from now on.",
+        {"state": one_of(DatabaseState)},
+    ),
+    "local tick": (
+        "The ticks that will be lost.",
+        {"lost": records({"rule": one_of(RULES, "The Lambda that is not called."), "at": time()})},
     ),
 }

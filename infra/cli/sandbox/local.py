@@ -22,7 +22,7 @@ from infra.cli.core.times import instant
 from infra.cli.sandbox.local_client import PORT, ask
 from infra.cli.sandbox.local_documents import in_order, mails_document, operator_document, played_document
 from infra.cli.sandbox.local_tables import mails, messages_table, operator_lines, played
-from infra.cli.sandbox.local_trouble import provider
+from infra.cli.sandbox.local_trouble import database, provider, tick
 from infra.language import moment_with_year
 from infra.translation import tr
 
@@ -144,7 +144,8 @@ def messages(as_json: AsJson = False) -> None:
     answer(as_json, {"messages": mails_document(taken, zone)}, shown)
 
 
-app.command()(provider)
+for trouble in (provider, database, tick):
+    app.command()(trouble)
 
 
 def _listening(port: int) -> "CloudServer":

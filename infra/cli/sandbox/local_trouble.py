@@ -1,18 +1,24 @@
-"""`vitosms local provider`: trouble on demand, to practise emergencies on the local cloud."""
+"""`vitosms local provider`, `database` and `tick`: trouble on demand, to practise emergencies on the local cloud."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 
-from infra.cli.core.arguments import allowed_names, refused
+from chalicelib.schedule.time_zone import zone_named
+from infra.cli.core.arguments import ArgumentError, allowed_names, refused
+from infra.cli.core.documents import local
 from infra.cli.core.options import AsJson
-from infra.cli.core.output import answer
+from infra.cli.core.output import Document, answer
 from infra.cli.core.suggestions import meant
+from infra.cli.core.tables import MOST_ROWS, more_lines
 from infra.cli.sandbox.local_client import ask
-from infra.language import number
-from infra.local.weather import ProviderTrouble
+from infra.language import moment_with_year, number
+from infra.local.timetable import RULES
+from infra.local.weather import DatabaseState, ProviderTrouble
 from infra.translation import tr, trn
 
 _Name = TypeVar("_Name", bound=StrEnum)
@@ -36,6 +42,62 @@ def provider(
     name = _one_of("--next", trouble, ProviderTrouble)
     told = ask("provider", {"next": name, "count": count})
     answer(as_json, told, _provider_words(name, count))
+
+
+def database(
+    down: Annotated[bool, typer.Option("--down", help="No practice database can be reached.")] = False,
+    recovering: Annotated[bool, typer.Option("--recovering", help="Their servers are recovering.")] = False,
+    up_: Annotated[bool, typer.Option("--up", help="They answer again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take the practice databases away from the local cloud and its commands, and give them back."""
+    asked = {DatabaseState.DOWN: down, DatabaseState.RECOVERING: recovering, DatabaseState.UP: up_}
+    states = [state for state, given in asked.items() if given]
+    if len(states) != 1:
+        raise ArgumentError(tr("give exactly one of {options}", options="--down, --recovering, --up"))
+    told = ask("database", {"state": states[0]})
+    answer(as_json, told, _database_words(states[0]))
+
+
+def tick(
+    lose: Annotated[bool, typer.Option("--lose", help="Lose the next tick: its Lambda is not called.")] = False,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RULE", help="Only ticks of prepare, send, status or nightly_check; the next ones if left out."
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="How many ticks are lost.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Lose the next ticks of the rules, and say which."""
+    if not lose:
+        raise ArgumentError(tr("{option} is missing", option="--lose"))
+    if rule is not None and rule not in RULES:
+        raise refused("--rule", rule[:40], f"{meant(rule, RULES)}{allowed_names(RULES)}")
+    zone = zone_named(ask("state")["zone"])
+    lost = [
+        {**one, "at": local(datetime.fromisoformat(one["at"]), zone)}
+        for one in ask("tick", {"rule": rule, "count": count})["lost"]
+    ]
+    answer(as_json, {"lost": lost}, *_lost_words(lost, zone))
+
+
+def _lost_words(lost: Sequence[Document], zone: ZoneInfo) -> Iterator[str]:
+    yield trn("This tick will be lost:", "These ticks will be lost:", len(lost))
+    for one in lost[:MOST_ROWS]:
+        yield f"  {moment_with_year(datetime.fromisoformat(one['at']), zone)}  {one['rule']}"
+    if len(lost) > MOST_ROWS:
+        yield more_lines(len(lost) - MOST_ROWS)
+
+
+def _database_words(state: DatabaseState) -> str:
+    match state:
+        case DatabaseState.DOWN:
+            return tr("No practice database can be reached until vitosms local database --up.")
+        case DatabaseState.RECOVERING:
+            return tr("The practice databases are recovering until vitosms local database --up.")
+    return tr("The practice databases answer again.")
 
 
 def _one_of(option: str, given: str, names: Iterable[_Name]) -> _Name:

@@ -46,7 +46,7 @@ PLAYED = [  # at 10:31
     "status", "sent", "close-day", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
     "activity --entry reminder:T1", "queue show reminder:T1", "explain --appointment T1", "credits ledger",
     "export --patient P1", "erase --patient P1 --yes", "local mailbox", "local messages",
-    "local provider --next silent",
+    "local provider --next silent", "local database --up", "local tick --lose",
     f"canary add --to betrieb@vitosms.example --sender {CANARY_SENDER} --at 10:00", "canary status",
     "canary remove --yes", "pause --all --reason Wartung", "restored --since 2026-11-23T10:02", "resume --all --yes",
     "practice add zweite --sender praxis@praxis.example", "practice database zweite sqlite:///none.db", "status",

@@ -39,7 +39,8 @@ WRONG = [
     "explain", "close-day --date gestern", "history --since bald", "optout add nothing", "practice add X",
     "rehearse --database nothing --from x --to y", "templates set Terminerinnerung/SMS/de [[Unsinn]]", "status a b",
     "local play --to 25:00", "simulate --trouble much", "licences add L-1 --from 2026-13-01",
-    "local provider --next much", "local provider --next silent --count -1",
+    "local provider --next much", "local provider --next silent --count -1", "local database", "local tick",
+    "local tick --lose --rule x",
 ]  # fmt: skip
 
 
