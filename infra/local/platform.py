@@ -7,7 +7,7 @@ reported as soon as the handler or event that changed it has ended.
 
 import json
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,9 +15,11 @@ from typing import Any, Protocol
 
 from infra.local import lambdas
 from infra.local.call_counter import CallCounter
+from infra.local.clients import client
 from infra.local.clock import VirtualClock
 from infra.local.event_queue import Agenda, Turn
 from infra.local.lambdas import LambdaContext, Output
+from infra.local.networks.receipts import put_log_events
 from infra.local.parameter_changes import ParameterChanges, prefixes_of
 from infra.local.queues import Queue
 from infra.local.timetable import RETRIES, RULES
@@ -94,6 +96,7 @@ class Platform:
         self._changes = ParameterChanges(prefixes_of(stage))
         self._ticks: dict[str, datetime] = {}  # the next of each rule
         self._lost: set[tuple[str, datetime]] = set()
+        self._logs = False  # whether deliver's stream exists
 
     def start(self, queues: Mapping[str, Queue]) -> None:
         """Connect the queues, by the name of their handler, and enable the rules from now on."""
@@ -140,13 +143,27 @@ class Platform:
         """Call a handler once with a copy of `event`; True if it succeeded."""
         function = f"vitosms-{self._stage}-{name}"
         timeout = lambdas.TIMEOUT_SECONDS.get(name, lambdas.DEFAULT_TIMEOUT_SECONDS)
+        context, printed = LambdaContext(function, timeout), len(self.output.lines)
         try:
             with self._calls.during(name), self.output.captured():
-                getattr(self._handlers, name)(json.loads(json.dumps(event)), LambdaContext(function, timeout))
+                getattr(self._handlers, name)(json.loads(json.dumps(event)), context)
         except (Exception, SystemExit, LambdaKilled) as error:
             self._record(name, error)
             return False
+        finally:
+            if name == "deliver":  # commands read no other log of a Lambda
+                self._log(context, self.output.lines[printed:])
         return True
+
+    def _log(self, context: LambdaContext, lines: Sequence[str]) -> None:
+        """Write the output of a call where Lambda writes it."""
+        group, stream = context.log_group_name, context.log_stream_name
+        at = int(self._clock.now().timestamp() * 1000)
+        if not self._logs:
+            client("logs").create_log_stream(logGroupName=group, logStreamName=stream)
+            self._logs = True
+        if events := [{"timestamp": at, "message": line} for line in lines if line]:
+            put_log_events(group, stream, events)
 
     def _record(self, name: str, error: BaseException) -> None:
         trace = "".join(traceback.format_exception(error))

@@ -6,7 +6,6 @@ The table then lacks an hour that the protocols contain. The operator follows do
 from __future__ import annotations
 
 import copy
-import json
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.aws.stop_marks import by_operator
@@ -30,7 +28,6 @@ from tests.prove.copies import FORKS, Copies
 
 SET_BACK, CLEARED, END = "2026-11-23 11:00", "2026-11-23 11:16", "2026-11-23 12:00"
 WITHOUT = 6  # one in this number is also played without the commands: then somebody must get a second message
-DELIVER_LOG = "/aws/lambda/vitosms-local-deliver"
 WRITES = ("dynamodb.TransactWriteItems", "dynamodb.UpdateItem", "dynamodb.PutItem", "dynamodb.DeleteItem")
 AS_IT_IS_WRITTEN = (
     ("restored", "--since"),
@@ -53,17 +50,6 @@ class Moments:
     def note(self, operation: str) -> None:
         if operation in WRITES and (not self.kept or repr(self.kept[-1][1]) != repr(rows())):
             self.kept.append((self.day.cloud.clock.now(), copy.deepcopy(rows())))
-
-
-def keep_what_was_printed(day: Rehearsal) -> None:
-    """Deliver's own log group, as Lambda fills it."""
-    client, events = boto3.client("logs"), []
-    for line in day.cloud.lambda_output:
-        if '"key"' in line:
-            printed = datetime.strptime(json.loads(line)["timestamp"], "%Y-%m-%d %H:%M:%S,%f%z")
-            events.append({"timestamp": int(printed.timestamp() * 1000), "message": line})
-    client.create_log_stream(logGroupName=DELIVER_LOG, logStreamName="local")
-    client.put_log_events(logGroupName=DELIVER_LOG, logStreamName="local", logEvents=events)
 
 
 def set_back(moment: datetime, table: Any, day: Rehearsal, commands: bool) -> None:
@@ -95,7 +81,6 @@ def test_wherever_the_table_is_set_back_to_nobody_is_sent_a_second_message(
         def morning() -> None:
             day.cloud.play(at(SET_BACK))
             day.cloud.gateway.after = lambda operation: None
-            keep_what_was_printed(day)
             for nth, (moment, table) in enumerate(moments.kept):
                 for commands in (True, False) if nth % WITHOUT == 0 else (True,):
                     if copies.is_copy or copies.copy(f"{nth} {'with' if commands else 'without'}"):

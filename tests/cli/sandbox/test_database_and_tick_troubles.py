@@ -42,7 +42,7 @@ def test_a_database_that_does_not_answer_fails_the_runs_until_it_is_put_right(
     assert vitosms.run("doctor", "--stage", "local")[0] == 1  # a command meets the same
     assert vitosms.shows("local", "database", "--up") == "Die Praxisdatenbanken antworten wieder.\n"
     vitosms.shows("jobs", "run", "prepare-reminders")
-    vitosms.shows("local", "play", "--to", "10:05")
+    vitosms.shows("local", "play", "--to", "2026-11-23T10:04:30")
     assert states(vitosms)["reminder:T1"] == "prepared"
 
 

@@ -43,6 +43,13 @@ def test_refused_addresses_are_on_the_call_list(vitosms: Vitosms) -> None:
     assert "Die E-Mail-Adresse wird vom Anbieter" in reasons
 
 
+def test_the_history_of_a_message_has_what_deliver_printed(vitosms: Vitosms) -> None:
+    meet(vitosms, "refuse", 3)
+    moves = [one["to"] for one in vitosms.told("queue", "show", "reminder:T1")["activities"]]
+    assert moves == ["prepared", "reserved", "sending", "refused"]
+    assert '"sending"' in vitosms.shows("explain", "--appointment", "T1", "--json")
+
+
 def test_messages_without_a_receipt_stay_on_their_way_and_are_unconfirmed_in_the_end(vitosms: Vitosms) -> None:
     states = meet(vitosms, "silent", 3)
     assert states == dict.fromkeys(("birthday:P3:2026", "reminder:T1", "reminder:T4"), "sent")
