@@ -66,7 +66,8 @@ def test_every_alarm_has_a_section_of_its_name_and_no_other_has_one() -> None:
 @pytest.mark.parametrize("name", [alarm["AlarmName"].removeprefix(PREFIX) for alarm in ALARMS.values()])
 def test_a_section_says_what_it_means_who_notices_how_to_look_what_to_do_and_when_it_ends(name: str) -> None:
     section = SECTION.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
-    assert re.findall(r"^- (\*\*\w+:\*\*)", section, re.MULTILINE) == ANSWERS
+    answers = re.findall(r"^- (\*\*\w+:\*\*)", section, re.MULTILINE)
+    assert answers in (ANSWERS, [*ANSWERS, "**Practise:**"])
 
 
 @pytest.mark.parametrize("command", COMMANDS)
