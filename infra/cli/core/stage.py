@@ -121,7 +121,7 @@ def _local_state() -> dict[str, Any]:
 
 
 def _practice_databases(state: str) -> AbstractContextManager[None]:
-    """What they are for the Lambdas of a local cloud, they are for a command too."""
+    """A command meets the practice databases of a local cloud as its Lambdas do."""
     if state == "up":
         return nullcontext()
     from infra.local.practice_databases import troubled

@@ -17,12 +17,13 @@ from chalicelib.aws.stop_marks import by_operator
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from infra.local.clients import ACCOUNT, REGION
+from infra.local.networks.receipts import put_log_events
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms
 from tests.flow.build import PRACTICE, TOMORROW_9, Database, at, number, opened, pause, states
 
 PATIENTS, END = 4, at("12:10")
-DELIVER_LOG = "/aws/lambda/vitosms-local-deliver"
+DELIVER_LOG, STREAM = "/aws/lambda/vitosms-local-deliver", "[$LATEST]local"
 
 
 def snapshot() -> list[dict[str, Any]]:
@@ -41,17 +42,7 @@ def put_back(items: list[dict[str, Any]]) -> None:
 
 
 def lose_deliver_log() -> None:
-    """Leave only what the activity log and the carriers tell."""
-    logs_backends[ACCOUNT][REGION].groups[DELIVER_LOG].streams["[$LATEST]local"].events.clear()
-
-
-def print_line(day: Rehearsal, practice: str) -> None:
-    """Have a line in deliver's log be of another practice, behind other output."""
-    line = next(line for line in day.cloud.lambda_output if '"key"' in line).replace(f'"{PRACTICE}"', f'"{practice}"')
-    printed = int(at("10:05:01").timestamp() * 1000)
-    events = [{"timestamp": printed, "message": text} for text in ("START RequestId: 1", line)]
-    boto3.client("logs").create_log_stream(logGroupName=DELIVER_LOG, logStreamName="another")
-    boto3.client("logs").put_log_events(logGroupName=DELIVER_LOG, logStreamName="another", logEvents=events)
+    logs_backends[ACCOUNT][REGION].groups[DELIVER_LOG].streams[STREAM].events.clear()
 
 
 @contextmanager
@@ -231,7 +222,11 @@ def test_a_practice_that_the_table_does_not_know_any_more_is_named(
 ) -> None:
     with morning(tmp_path) as (day, _):
         play_and_set_back(day, "10:03")
-        print_line(day, "neue-praxis")
+        line = next(line for line in day.cloud.lambda_output if '"key"' in line).replace(
+            f'"{PRACTICE}"', '"neue-praxis"'
+        )
+        printed = int(at("10:05:01").timestamp() * 1000)
+        put_log_events(DELIVER_LOG, STREAM, [{"timestamp": printed, "message": text} for text in ("START 1", line)])
         shown = Vitosms(capsys).shows("restored", "--since", "2026-11-23T10:03")
         assert "Die Praxis neue-praxis hat seither Mitteilungen gesendet und ist nicht mehr in der Tabelle" in " ".join(
             shown.split()
