@@ -158,6 +158,13 @@ def test_what_aws_refuses_is_refused(practice: Running) -> None:
         boto3.client("ssm").put_parameter(Name=name, Value="Hallo {{Vorname}}", Type="String")
 
 
+def test_a_command_meets_the_practice_databases_as_the_cloud_does(vitosms: Vitosms) -> None:
+    vitosms.shows("local", "database", "--down")
+    assert "Die Praxisdatenbank ist nicht erreichbar" in " ".join(vitosms.run("doctor")[1].split())
+    vitosms.shows("local", "database", "--up")
+    assert "nicht erreichbar" not in vitosms.run("doctor")[1]
+
+
 def test_a_port_is_taken_once(vitosms: Vitosms) -> None:
     port = os.environ["AWS_ENDPOINT_URL"].rpartition(":")[2]
     assert f"--port '{port}': it is taken; give another one" in vitosms.refuses("local", "up", "--port", port)
