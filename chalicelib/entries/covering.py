@@ -56,14 +56,15 @@ def covering_keys(entry: Entry) -> set[str]:
 def uncover(entry: Entry, entries: Mapping[str, Entry], at: datetime) -> Entry | None:
     """Arrow m: release a covered entry if the covering attempt failed; None if it is still covered.
 
-    It is, too, if its appointment was moved and the patient was told so. A call about its start on the covering entry
-    is about it too. `entries` are by key.
+    It is, too, if its appointment was moved and the patient was told so, or if the message about its start waits again.
+    A call about its start on the covering entry is about it too. `entries` are by key.
     """
     own = entries.get(_first_announcement(entry)) if entry.announcements else None
     first = entries.get(entry.covered_by or "")
     called = with_reached(entry.phone_calls, first.phone_calls if first else (), entry.announced_start)
     moved = entry.announcements > 1 or (own is not None and own.state in STANDS | {State.COVERED})
-    if moved or is_told(entry, entries, STANDS):
+    again = first is not None and first.state is State.PREPARED and first.starts_at == entry.starts_at
+    if moved or again or is_told(entry, entries, STANDS):
         return None
     return transition(
         entry, State.PREPARED, at, reason=Text("covered.released"), covered_by=None, covered_attempt=0,

@@ -20,7 +20,6 @@ from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.search import Search
 
-_MOMENT = timedelta(microseconds=1)
 _INTERRUPTED = timedelta(minutes=5)  # after its slot, another worker may have been at a run before
 
 
@@ -85,14 +84,7 @@ class ToldStarts:
 
     @cached_property
     def _searched_days(self) -> frozenset[date]:
-        """Also of missing slots: messages may have left before a search was undone, or failed."""
-        found = self._search
-        if found is None:
-            return frozenset()
-        missing = found.plan.missing(found.slot, self._slot - _MOMENT)
-        return frozenset(
-            {*found.covered, *found.dropped, *(day for slot in missing for day in found.plan.own_days(slot))}
-        )
+        return frozenset({*self._search.covered, *self._search.dropped} if self._search else ())
 
     @cached_property
     def _search(self) -> Search | None:

@@ -92,10 +92,14 @@ class Search:
         return Search(slot, plan, _from(today, covered), _from(today, dropped), self.since)
 
     def before(self, slot: datetime, days: frozenset[date] = frozenset()) -> Search:
-        """The search as if it had ended before the local day of a slot, and the slot had dropped some days."""
+        """The search as if it had ended before the local day of a slot, and the slot had dropped some days.
+
+        The days that were searched since then are dropped too: their patients may know their starts.
+        """
         start = self.plan.start_of(self.plan.local_day(slot))
         covered = {day: first for day, first in self.covered.items() if first < start and day not in days}
-        dropped = {**self.dropped, **dict.fromkeys(days, slot)}
+        undone = {day: first for day, first in self.covered.items() if day not in covered}
+        dropped = {**self.dropped, **undone, **dict.fromkeys(days, slot)}
         return replace(self, slot=min(self.slot, start - _MOMENT), covered=covered, dropped=dropped)
 
 

@@ -135,7 +135,8 @@ class Caller:
             return False
         died = any(one["Sterbedatum"] for one in tables["Patient"] if one["PatientId"] == row["PatientId"])
         same = str(row["Beginn"])[:16].replace(" ", "T") == before.start and entry.starts_at == before.starts_at
-        ahead = self._lives[name].instants(before.start)[-1] > self._cloud.world.now
+        starts = before.starts_at, self._lives[name].instants(before.start)[-1]  # the zone may have been corrected
+        ahead = min(starts) > self._cloud.world.now
         if not same or not ahead or died or entry.state not in UNREACHED | {State.UNKNOWN}:
             return False
         about = ((line.appointment, line.start) for line in listed.lines)

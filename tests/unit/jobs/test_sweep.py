@@ -58,8 +58,8 @@ def covered(first: Entry, **changes: Any) -> Entry:
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("attempt", [1, 2, 3])
 def test_a_covered_one_goes_back_where_the_message_that_stands_for_it_did_not_leave(state: State, attempt: int) -> None:
-    first = entry(state, attempt=attempt)
-    own = covered(first)
+    first, later = entry(state, attempt=attempt), BEGINS + minutes(90)
+    own = covered(first, starts_at=later, expires_at=later)
     back = replace(
         own, state=State.PREPARED, covered_by=None, covered_attempt=0, reason=BY_ITSELF, version=2,
         changed_at=NOW + minutes(1),
@@ -67,6 +67,14 @@ def test_a_covered_one_goes_back_where_the_message_that_stands_for_it_did_not_le
     stands = state in STANDS and attempt == 2
     assert decide_overdue(own, NOW + minutes(1), {first.key: first}) == (None if stands else Transition(own, back))
     assert decide_overdue(own, NOW + minutes(1)) == Transition(own, back)  # there is no such entry
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_covered_one_of_the_same_start_stays_while_that_message_waits_again(state: State) -> None:
+    first = entry(state, attempt=2)
+    own = covered(first)
+    stays = state in STANDS | {State.PREPARED}
+    assert (decide_overdue(own, NOW + minutes(1), {first.key: first}) is None) == stays
 
 
 def test_after_the_beginning_a_covered_one_stays_what_it_is() -> None:
