@@ -127,6 +127,8 @@ def knows_otherwise(one: Entry, start: str | None, entries: Mapping[str, Entry])
         return False
     if reminder.key == one.key:
         reminder = replace(one, state=State.FAILED, phone_calls=())
+    elif one.announced_start == reminder.announced_start:
+        reminder = replace(reminder, announced_start=None)  # it may be known by this message alone
     others = {key: other for key, other in entries.items() if key != one.key}
     return known_start(reminder, one.appointment, others) == start
 

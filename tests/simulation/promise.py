@@ -66,7 +66,8 @@ class Promise:
             return
         self.checked += 1
         calls = current_call_list(life.desk.practice, life.desk.deployment).calls
-        if appointment not in [call.appointment for call in calls]:
+        in_time = self._cloud.world.now < at + _BEFORE  # a handler may have hung meanwhile
+        if in_time and appointment not in [call.appointment for call in calls]:
             text = f"{appointment} begins at {start}, had to be found on {slots[0]:%a %d %H:%M}, and nobody was told"
             self._watcher.wrong(practice, text, key)
 

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.builders.entries import at
 from tests.flow.calls.test_phone_calls import COMING, NINE, NOT_REACHED, listed, names, note
@@ -74,3 +75,21 @@ def test_a_message_about_a_move_takes_the_place_of_its_refused_reminder(arrives:
     day.parts.networks.on_request = lambda message: None if arrives else refusal
     day.play("2026-11-23 13:00")
     assert [line.entry for line in listed(desk).calls] == ([] if arrives else ["rescheduled:T1:1"])
+
+
+def test_a_start_that_only_an_unknown_message_tells_is_phoned_about_when_it_is_back() -> None:
+    day = Day("2026-11-23 09:00")
+    desk = a_practice(day)
+    day.play("2026-11-23 11:00")
+    move(desk, MOVED)
+    day.parts.networks.fail_next("InternalError")
+    day.play("2026-11-23 13:00")
+    desk.tables["Patient"][0]["Mobiltelefon"] = None
+    move(desk, "2026-11-24 17:00")
+    day.play("2026-11-23 15:00")
+    moves = {
+        one.identity: one.state for one in day.parts.data.entries["praxis"].values() if one.kind is Kind.RESCHEDULED
+    }
+    assert moves == {"rescheduled:T1:1": State.UNKNOWN, "rescheduled:T1:2": State.NOT_SENDABLE}
+    move(desk, MOVED)
+    assert names(desk) == ["T1"]
