@@ -134,10 +134,14 @@ class Platform:
         """Let everything happen that is due now; no time passes."""
         now = self._clock.now()
         self._report_changes()
+        self._act(now)
+        self._empty_queues(now)
+        self._act(now)
+
+    def _act(self, now: datetime) -> None:
         while action := self._agenda.take_due(now):
             action()
             self._empty_queues(now)
-        self._empty_queues(now)
 
     def invoke(self, name: str, event: Mapping[str, Any]) -> bool:
         """Call a handler once with a copy of `event`; True if it succeeded."""
@@ -152,13 +156,14 @@ class Platform:
             return False
         finally:
             if name == "deliver":  # commands read no other log of a Lambda
-                self._log(context, self.output.lines[printed:])
+                now, lines = self._clock.now(), self.output.lines[printed:]
+                self._agenda.add(now, Turn.WORLD, partial(self._log, context, now, lines))  # not a call of the Lambda
         return True
 
-    def _log(self, context: LambdaContext, lines: Sequence[str]) -> None:
+    def _log(self, context: LambdaContext, now: datetime, lines: Sequence[str]) -> None:
         """Write the output of a call where Lambda writes it."""
         group, stream = context.log_group_name, context.log_stream_name
-        at = int(self._clock.now().timestamp() * 1000)
+        at = int(now.timestamp() * 1000)
         if not self._logs:
             client("logs").create_log_stream(logGroupName=group, logStreamName=stream)
             self._logs = True
