@@ -27,6 +27,10 @@ OUTAGES = (
             )
         },
     ),
+)
+
+# Found by tests/flow/days/test_long_outages.py.
+ALERTS = (
     Fault(
         "an alert about an outage for each practice",
         {

@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.prove.covering_faults import COVERED, COVERING
-from tests.prove.faults import RETRIED, SIMULATED, Fault
+from tests.prove.faults import CALLS, RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
-from tests.prove.outage_faults import OUTAGES
+from tests.prove.outage_faults import ALERTS, OUTAGES
 from tests.prove.people_faults import LIVES, PEOPLE
 from tests.prove.receipt_faults import RECEIPTS
 from tests.prove.sending_faults import CONFLICTS, DOUBTS, LAGS
@@ -37,6 +37,8 @@ BY_SIMULATION = (*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY, *PEOPLE)
 TESTS = {
     "tests/contract/test_connections.py": (RETRIED,),  # an endpoint on loopback counts requests
     "tests/flow/test_changed_settings.py": SETTINGS,
+    "tests/flow/calls": CALLS,
+    "tests/flow/days/test_long_outages.py": ALERTS,
     "tests/flow/covered": COVERED,
     "tests/flow/lives": LIVES,
     "tests/flow/receipts": RECEIPTS,
