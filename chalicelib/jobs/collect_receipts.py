@@ -131,9 +131,8 @@ def _adopt(
     ids = match_by_number_and_time(unknown, near, owned)
     matched = [entry for entry in unknown if entry.key in ids]
     ids = match_by_number_and_time(unknown, near, owned, list(_others(matched, unknown, store)))
-    return [
-        made.after for made in store.commit([_with_message(one, ids[one.key]) for one in matched if one.key in ids])
-    ]
+    transitions = [_with_message(entry, ids[entry.key]) for entry in matched if entry.key in ids]
+    return [made.after for made in store.commit(transitions)]
 
 
 def _others(matched: Sequence[Entry], unknown: Sequence[Entry], store: EntryStore) -> Iterator[Entry]:

@@ -179,9 +179,8 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
             return Transition(entry, after, refund_of(entry, now), left_email_event=event if opted_out else None)
         case Doubtful(reason):
             why = Text("carrier.refuses_message", said=reason)
-            return Transition(
-                entry, transition(entry, State.REFUSED, now, reason=why, credits=0), refund_of(entry, now)
-            )
+            after = transition(entry, State.REFUSED, now, reason=why, credits=0)
+            return Transition(entry, after, refund_of(entry, now))
         case NotSent(reason):
             why = Text("deliver.not_sent", said=reason)
             return Transition(entry, transition(entry, State.RESERVED, now, reason=why, claimed_at=None))

@@ -159,9 +159,7 @@ def _decide(
     for key, candidate, one in zip(keys, chunk, found, strict=True):
         if one is None and not _is_searched(candidate, rules):
             continue
-        entry = existing.get(key)
-        if key in released:
-            one, entry = None, released[key]
+        one, entry = (None, released[key]) if key in released else (one, existing.get(key))
         rule_input = one.rule_input(rules, announced) if one else RuleInput(rules, candidate, entry)
         decision = _decision(rule_input, slot, told.teller) if key not in seen else _repeated(candidate)
         if isinstance(decision, Transition) and (calls := told.calls(rule_input)):
