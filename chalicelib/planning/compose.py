@@ -68,8 +68,8 @@ def text_of(rule_input: RuleInput, part: str) -> tuple[str, str]:
 def _email(rule_input: RuleInput, address: Address) -> Message:
     _, subject = _part(rule_input, "E-Mail-Betreff")
     language, text = _part(rule_input, "E-Mail-Text")
-    if len(text.encode()) > LONGEST_EMAIL:
-        raise TooLongError(Text("email.too_long", length=len(text), most=LONGEST_EMAIL))
+    if (length := len(text.encode())) > LONGEST_EMAIL:
+        raise TooLongError(Text("email.too_long", length=length, most=LONGEST_EMAIL))
     sender, name = rule_input.email_sender(), as_value(rule_input.candidate.signer.name) or None
     place = as_value(rule_input.candidate.place)
     said = place if place and place in text else None  # the calendar file must not reveal more than the template
