@@ -17,7 +17,7 @@ from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
-from chalicelib.entries.entry import Entry, transition, with_reason
+from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
@@ -27,17 +27,15 @@ from chalicelib.jobs.current_rows import rows_now
 from chalicelib.jobs.missed_slots import hold_missed
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_context import NotRunError, index_lags, just_written, next_try, open_database, with_opt_outs
-from chalicelib.jobs.told_starts import ToldStarts
+from chalicelib.jobs.told_starts import recheck_all
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.admission import told_before
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import Pair, group_by_payer, take_whole_groups, taken_at
-from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
+from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.rule_input import RuleContext, Stage
+from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
@@ -105,10 +103,7 @@ def _is_window_open(context: RunContext) -> bool:
 def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:
     practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
-    told = ToldStarts(practice, turn.store, practice.now)
-    told.see(rows.values(), 0)
-    decided = [(entry, _decide(entry, rows.get(entry.key), practice, turn.tariff, told)) for entry in entries]
-    stopped = decided
+    stopped = decided = recheck_all(entries, rows, practice, turn.tariff, turn.store)
     by_mandant: dict[str, list[Pair]] = {}
     if turn.window_open:
         by_mandant, stopped = group_by_payer(decided, practice, rows, turn.tariff)  # by the current start
@@ -121,16 +116,6 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
         _read_balances(missing, turn)
     for mandant, pairs in by_mandant.items():
         _pay(mandant, pairs, turn)
-
-
-def _decide(
-    entry: Entry, row: Candidate | None, practice: RuleContext, tariff: Tariff, told: ToldStarts
-) -> SendDecision:
-    decision = recheck(entry, row, practice, tariff)
-    if row and isinstance(decision, Reserve | Wait) and (first := told.teller_since_moved(entry, row)):
-        covered = transition(entry, State.COVERED, practice.now)
-        return End(told_before(covered, first, row.local_start))
-    return decision
 
 
 def _read_balances(mandanten: Iterable[str], turn: _SendRun) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
 from chalicelib.entries.covering import told_by
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.credits import Tariff
+from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.phone_call import PhoneCall, PhoneCalls, reached_call
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.jobs.ports import EntryReader
 from chalicelib.messages.kind import Kind
+from chalicelib.planning.admission import told_before
 from chalicelib.planning.alerts import last_run_failed
+from chalicelib.planning.grouping import Decided
+from chalicelib.planning.recheck import End, Reserve, Wait, recheck
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.schedule.job import Job
@@ -72,11 +76,8 @@ class ToldStarts:
     def _may_be_second(self, one: Candidate) -> bool:
         if one.kind is Kind.RESCHEDULED:
             return sum((row.patient, row.local_start) == (one.patient, one.local_start) for row in self._rows) > 1
-        return self._is_late or self._failed or self._day(one) in self._searched_days
-
-    @property
-    def _is_late(self) -> bool:
-        return self._rules.now - self._slot > _INTERRUPTED
+        is_late = self._rules.now - self._slot > _INTERRUPTED
+        return is_late or self._failed or self._day(one) in self._searched_days
 
     @cached_property
     def _failed(self) -> bool:
@@ -113,3 +114,19 @@ class ToldStarts:
         for entry in chain(read(practice, Group.UNDERWAY), read(practice, Group.ENDED, self._since)):
             found.setdefault(entry.patient, {})[entry.key] = entry
         return found
+
+
+def recheck_all(
+    entries: Sequence[Entry], rows: Mapping[str, Candidate], rules: RuleContext, tariff: Tariff, store: EntryReader
+) -> list[Decided]:
+    """Decide prepared entries by their current rows (by key); one whose start is told by now is covered."""
+    told = ToldStarts(rules, store, rules.now)
+    told.see(rows.values(), 0)
+    decided: list[Decided] = []
+    for entry in entries:
+        row = rows.get(entry.key)
+        decision = recheck(entry, row, rules, tariff)
+        if row and isinstance(decision, Reserve | Wait) and (first := told.teller_since_moved(entry, row)):
+            decision = End(told_before(transition(entry, State.COVERED, rules.now), first, row.local_start))
+        decided.append((entry, decision))
+    return decided

@@ -20,9 +20,10 @@ from chalicelib.jobs.current_rows import rows_now
 from chalicelib.jobs.ports import PracticeRows
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.send import ENTRIES_PER_STATEMENT
+from chalicelib.jobs.told_starts import recheck_all
 from chalicelib.planning.grouping import Pair, group_by_payer, taken_at
 from chalicelib.planning.outlook import blockers, rules_of_run
-from chalicelib.planning.recheck import End, SendDecision, Wait, recheck
+from chalicelib.planning.recheck import End, SendDecision, Wait
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
@@ -116,7 +117,7 @@ class DryRun:
     def _send_batch(self, entries: Sequence[Entry], rules: RuleContext, done: Sending) -> None:
         rows, tariff = rows_now(entries, rules, self._ports.database), self._ports.tariff
         done.rows.update(rows)
-        decided = [(entry, recheck(entry, rows.get(entry.key), rules, tariff)) for entry in entries]
+        decided = recheck_all(entries, rows, rules, tariff, self)
         by_mandant, stopped = group_by_payer(decided, rules, rows, tariff)
         for entry, decision in stopped:
             done.stop(entry, decision)

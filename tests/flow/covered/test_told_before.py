@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from infra.local.networks.sent_message import ErrorAnswer
 from infra.local.platform import LambdaKilled
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at
+from tests.flow.previews import planned_until
 from tests.flow.test_grouping import FIRST, SECOND, charged, states, texts
 from tests.flow.test_stops import resume, stop
 
@@ -212,6 +214,8 @@ def test_a_row_that_is_moved_to_a_start_that_was_told_just_before_it_is_sent_is_
     enter(desk, "X3", SECOND)
     day.play("2026-11-23 12:02")
     move(desk, "X2", FIRST)
+    planned, _ = planned_until(desk, date(2026, 11, 23))
+    assert [(one.credits, one.covered) for one in planned] == [(1, False)], "of X3; X2 sends nothing"
     day.play("2026-11-23 20:00")
     covered = desk.entries["X2"]
     assert (texts(day), covered.covered_by, charged(desk)) == (["09:00", "11:00"], desk.entries["T1"].key, 2)
