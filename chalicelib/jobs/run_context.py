@@ -51,17 +51,19 @@ def read_context(
         _check_stopped(record, tally, ports)
     tally.remarks |= dict.fromkeys(checked.unknown.values())
     record = apply_schedules(record, checked, now, ports.jobs)
-    _note_search(run, record, checked, tally)
+    _note_search(run, record, checked, tally, now)
     _check_enabled(run.job, record, checked)
     return RunContext(run, now, Practice(record, checked), tally)
 
 
-def _note_search(run: RunMessage, record: PracticeRecord, checked: ValidatedParameters, tally: Tally) -> None:
+def _note_search(
+    run: RunMessage, record: PracticeRecord, checked: ValidatedParameters, tally: Tally, now: datetime
+) -> None:
     """Note the days for the job history, whether or not the run takes place."""
     job, switches = record.jobs.get(run.job), checked.switches
     if job is not None and run.job is Job.PREPARE_REMINDERS and not switches.refusals(run.job):
         tally.days = searched_days(job, run.slot, switches)
-        tally.search = job.search, search_done(job, run.slot, switches)
+        tally.search = job.search, search_done(job, run.slot, switches, now)
 
 
 @contextmanager

@@ -27,10 +27,10 @@ def searched_days(job: JobState, slot: datetime, switches: Switches) -> frozense
     return days_to_search(plan_of(job, switches), slot, job.search, job.done)
 
 
-def search_done(job: JobState, slot: datetime, switches: Switches) -> Search:
-    """The latest search once a run of this slot has succeeded."""
+def search_done(job: JobState, slot: datetime, switches: Switches, now: datetime | None = None) -> Search:
+    """The latest search once a run of this slot has succeeded, which takes place now; at its slot if not given."""
     days, plan = searched_days(job, slot, switches), plan_of(job, switches)
-    return (job.search or Search(slot, plan, since=slot)).after(slot, plan, days)
+    return (job.search or Search(slot, plan, since=slot)).after(slot, plan, days, now)
 
 
 def searched_range(context: RuleContext, until: datetime) -> tuple[date, date]:

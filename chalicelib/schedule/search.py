@@ -83,10 +83,16 @@ class Search:
     dropped: Mapping[date, datetime] = field(default_factory=dict)
     since: datetime | None = None
 
-    def after(self, slot: datetime, plan: SearchPlan, days: frozenset[date] = frozenset()) -> Search:
-        """The search of a later slot, which has searched these days."""
+    def after(
+        self, slot: datetime, plan: SearchPlan, days: frozenset[date] = frozenset(), late: datetime | None = None
+    ) -> Search:
+        """The search of a later slot, which has searched these days; `late` is when (UTC) it did.
+
+        A former plan would have searched up to then; the slots of one that stays are made up for by the next search.
+        """
         today = plan.local_day(slot)
-        due = {day for missing in self.plan.missing(self.slot, slot) for day in self.plan.own_days(missing)} - days
+        last = max(slot, late) if late and plan != self.plan else slot
+        due = {day for missing in self.plan.missing(self.slot, last) for day in self.plan.own_days(missing)} - days
         covered = dict.fromkeys(days, slot) | {day: first for day, first in self.covered.items() if day not in due}
         dropped = {**self.dropped, **dict.fromkeys(due, slot)}
         return Search(slot, plan, _from(today, covered), _from(today, dropped), self.since)

@@ -104,7 +104,7 @@ class Life:
     def ever_began_at(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its appointment began as the entry has it at some instant of [start, end]."""
         known = self.begins[entry.appointment or ""]
-        before = [starts_at for at, starts_at in known if at <= start][-1:]
+        before = [starts_at for at, starts_at in known if at < start][-1:]
         found = {*before, *(starts_at for at, starts_at in known if start <= at <= end)}
         return entry.starts_at in {at for starts_at in found for at in self.instants(starts_at)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.entries.states import State
 from chalicelib.explain.explain import explain_appointment
 from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.reconciliation import Column
+from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 from tests.builders.entries import at
 from tests.flow.fake_build import Day
@@ -121,3 +123,16 @@ def test_a_late_run_that_finds_nothing_has_a_line_in_the_history() -> None:
     day.cloud._fire = fire  # type: ignore[method-assign]
     day.play("2026-11-24 10:30")
     assert searched(desk)[before:] == [["2026-11-25"]]
+
+
+def test_a_late_run_drops_what_the_former_plan_would_have_searched_up_to_then() -> None:
+    """No tick comes for days; then a run of Tuesday, by a plan of yesterday."""
+    day, desk = practice("08:00")
+    day.play("2026-11-24 12:00")
+    desk.appointment("2026-11-28 13:00")
+    job = desk.record.jobs[Job.PREPARE_REMINDERS]
+    assert desk.parts.jobs.save(job, replace(job, due=at("2026-11-28 08:00")))
+    day.play("2026-11-27 14:00")
+    desk.set(PLAN, "Di 10:00")
+    day.play("2026-11-28 09:00")
+    assert (desk.entries, called(desk)) == ({}, ["T1"])
