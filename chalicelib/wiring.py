@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.deliver import DeliveryPorts
     from chalicelib.messages.recipient import Channel
     from chalicelib.providers.rate_limit import Pace
-    from chalicelib.providers.sns_delivery_log import DeliveryLog
+    from chalicelib.providers.sns_delivery_log import DeliveryLog, OtherStages
 
 
 def no_retry_config(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
@@ -162,6 +162,12 @@ class Wiring:
 
         client = _Client("logs")
         return tuple(DeliveryLog(client, group) for group in self.settings.delivery_log_groups)
+
+    @cached_property
+    def other_stages(self) -> OtherStages:
+        from chalicelib.providers.sns_delivery_log import OtherStages
+
+        return OtherStages(_Client("logs"), self.settings.deliver_group)
 
     @cached_property
     def _sending_clients(self) -> dict[Channel, Any]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Table
     from chalicelib.practice.practice import Practice
     from chalicelib.practice_db.database import PracticeDatabase
-    from chalicelib.providers.sns_delivery_log import DeliveryLog
+    from chalicelib.providers.sns_delivery_log import DeliveryLog, OtherStages
     from chalicelib.settings import Settings
 
 
@@ -73,6 +73,8 @@ class Clients(Protocol):
     def alerts(self) -> AlertSender: ...
     @property
     def delivery_logs(self) -> tuple[DeliveryLog, ...]: ...
+    @property
+    def other_stages(self) -> OtherStages: ...
     def clock(self) -> datetime:
         """The current time (UTC)."""
 

@@ -52,7 +52,7 @@ def collect_sms_receipts(
     found = [receipt for log in ports.delivery_logs for receipt in log.since(start)]
     known = ports.receipts.parked([receipt.message_id for receipt in found]) if start < checkpoint else {}
     ports.receipts.park_sms(receipt for receipt in found if receipt.message_id not in known)
-    matched = _adopt(list(ripe.values()), found, ports.receipts, ports.store)
+    matched = _adopt(list(ripe.values()), found, ports)
     ports.receipts.set_checkpoint(CHECKPOINT, read_to)
     return matched
 
@@ -121,18 +121,19 @@ def _may_have_sent(entry: Entry, receipt: SmsReceipt) -> bool:
     return _fits(entry, receipt) or (earlier > 0 and receipt.destination == entry.recipient)
 
 
-def _adopt(
-    unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: ReceiptStore, store: EntryStore
-) -> list[Entry]:
-    """Give each matched entry its message id, if no other entry has it or may have it."""
+def _adopt(unknown: Sequence[Entry], found: Sequence[SmsReceipt], ports: JobPorts) -> list[Entry]:
+    """Give each matched entry its message id, if no other entry, of any stage, has it or may have it."""
     numbers = {entry.recipient for entry in unknown}
     near = [receipt for receipt in found if receipt.destination in numbers]
-    owned = receipts.owned(near)
+    owned = ports.receipts.owned(near)
     ids = match_by_number_and_time(unknown, near, owned)
+    if not ids:
+        return []
     matched = [entry for entry in unknown if entry.key in ids]
-    ids = match_by_number_and_time(unknown, near, owned, list(_others(matched, unknown, store)))
+    owned |= ports.other_stages.sent(ids.values(), min(one.at for one in near if one.message_id in ids.values()))
+    ids = match_by_number_and_time(unknown, near, owned, list(_others(matched, unknown, ports.store)))
     transitions = [_with_message(entry, ids[entry.key]) for entry in matched if entry.key in ids]
-    return [made.after for made in store.commit(transitions)]
+    return [made.after for made in ports.store.commit(transitions)]
 
 
 def _others(matched: Sequence[Entry], unknown: Sequence[Entry], store: EntryStore) -> Iterator[Entry]:

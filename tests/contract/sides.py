@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,11 +12,14 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ConnectionClosedError
 
+from chalicelib.aws.log_store import accepted_line
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.wiring import Wiring, wiring
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud
+from infra.local.networks.receipts import put_log_events
+from tests.builders.entries import entry
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import AnswerLostError, Moment, World
 
@@ -44,6 +48,9 @@ class Side(Protocol):
     def put_receipts(self, bodies: Sequence[str]) -> None: ...
 
     def put_parameter(self, name: str, value: str) -> None: ...
+
+    def print_by_other_stage(self, message_id: str) -> None:
+        """The deliver Lambda of another stage of the account prints that its message has this id."""
 
 
 class FakeSide:
@@ -80,6 +87,9 @@ class FakeSide:
 
     def put_parameter(self, name: str, value: str) -> None:
         self.parts.parameters.put(name, value)
+
+    def print_by_other_stage(self, message_id: str) -> None:
+        self.parts.other_stages.printed[message_id] = self.world.now
 
 
 class RealSide:
@@ -123,6 +133,17 @@ class RealSide:
 
     def put_parameter(self, name: str, value: str) -> None:
         self.cloud.put_parameter(name, value)
+
+    def print_by_other_stage(self, message_id: str) -> None:
+        print_by_stage("other", message_id, self.cloud.clock.now())
+
+
+def print_by_stage(stage: str, message_id: str, at: datetime) -> None:
+    """Have the deliver Lambda of another stage (a new one) print a line on the local cloud."""
+    group, line = f"/aws/lambda/vitosms-{stage}-deliver", json.dumps(accepted_line(entry(), message_id))
+    client("logs").create_log_group(logGroupName=group)
+    client("logs").create_log_stream(logGroupName=group, logStreamName="1")
+    put_log_events(group, "1", [{"timestamp": int(at.timestamp() * 1000), "message": line}])
 
 
 @contextmanager

@@ -134,6 +134,14 @@ def test_long_reasons_are_cut(side: Side) -> None:
     )
 
 
+def test_what_another_stage_has_printed_is_its_message(side: Side) -> None:
+    theirs, ours = ids(2)
+    side.print_by_other_stage(theirs)
+    sent, now = side.parts.other_stages.sent, side.parts.clock()
+    assert sent([theirs, ours], now) == {theirs}
+    assert sent([theirs], now + timedelta(seconds=1)) == sent([ours], now) == sent([], now) == set()
+
+
 def test_a_checkpoint_is_the_last_that_was_set(side: Side) -> None:
     log = new_practice()
     assert side.parts.receipts.checkpoint(log) is None

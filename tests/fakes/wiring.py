@@ -16,7 +16,7 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import Wiring
 from infra.local.networks.sent_message import SentMessage
 from tests.fakes.alerts import SENDER, FakeAlertSender
-from tests.fakes.delivery_log import FakeDeliveryLog
+from tests.fakes.delivery_log import FakeDeliveryLog, FakeOtherStages
 from tests.fakes.history import FakeLogStore
 from tests.fakes.jobs import FakeJobStore, FakeRunStore
 from tests.fakes.networks import FakeNetworks
@@ -46,6 +46,7 @@ class FakeWiring(Wiring):
     history: FakeLogStore
     alerts: FakeAlertSender
     delivery_logs: tuple[FakeDeliveryLog, ...]
+    other_stages: FakeOtherStages
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class FakeWiring(Wiring):
         self.history, self.alerts = FakeLogStore(world), FakeAlertSender(world, self.networks)
         groups = SETTINGS.delivery_log_groups
         self.delivery_logs = tuple(FakeDeliveryLog(world, group) for group in groups)
+        self.other_stages = FakeOtherStages(world)
 
     def clock(self) -> datetime:
         return self.world.now + self.world.weather.clock_ahead

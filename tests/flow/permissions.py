@@ -228,6 +228,7 @@ _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {
     "logs.CreateLogStream": _logs("CreateLogStream"),
     "logs.PutLogEvents": _logs("PutLogEvents"),
     "logs.FilterLogEvents": _logs("FilterLogEvents"),
+    "logs.DescribeLogGroups": lambda params: [Need("logs:DescribeLogGroups", _arn("logs", "log-group::log-stream:"))],
     "ssm.GetParametersByPath": _path,
     "ssm.GetParameter": _secret,
     "ssm.PutParameter": _new_secret,

@@ -34,6 +34,7 @@ from infra.local.lambdas import scheduled_event
 from infra.local.networks.networks import AnswerLost
 from infra.local.rehearsal import Rehearsal
 from tests.builders.entries import EMAIL, SENDER, entry
+from tests.contract.sides import print_by_stage
 from tests.flow.build import PRACTICE, Database
 from tests.flow.credits.low_balances import low_balances
 from tests.flow.fake_build import at
@@ -92,6 +93,7 @@ def _trouble(day: Rehearsal) -> None:
         f"/vitosms/{STAGE}/{OTHER}/Schalter/Sprache",
         f"/vitosms-tarif/{STAGE}/CreditsProSMS",
     ]))  # fmt: skip
+    print_by_stage("andere", "x", now)
     _dead_letters(day)
     _left_behind(day)
     low_balances(day)
@@ -105,11 +107,8 @@ def _dead_letters(day: Rehearsal) -> None:
     """Log the first lines of their practices, so that the streams are created too."""
     slot = at("2026-11-23 09:00")
     queues, sqs = day.cloud.platform.queues, client("sqs")
-    for handler, body in {
-        "dead_runs": run_body(RunMessage(DEAD, Job.SEND, slot, slot)),
-        "dead_outbox": outbox_body(OutboxMessage(LATE, ("0" * 32,))),
-    }.items():
-        sqs.send_message(QueueUrl=queues[handler].url, MessageBody=body)
+    sqs.send_message(QueueUrl=queues["dead_runs"].url, MessageBody=run_body(RunMessage(DEAD, Job.SEND, slot, slot)))
+    sqs.send_message(QueueUrl=queues["dead_outbox"].url, MessageBody=outbox_body(OutboxMessage(LATE, ("0" * 32,))))
 
 
 def _left_behind(day: Rehearsal) -> None:
@@ -168,6 +167,8 @@ def test_every_handler_of_the_app_has_its_own_policy_file() -> None:
 # Reasons why a resource is not an exact name. AWS names the rest of log groups and prefixes.
 WIDE = {
     "logs:log-group:<group>:*": "the streams of one group: one for each practice, or as Lambda calls them",
+    "logs:log-group:*": "names of log groups, of which AWS lists all or none",
+    "logs:log-group:/aws/lambda/vitosms-*-deliver:*": "the other stages of the account, whose SMS SNS logs with ours",
     "ssm:parameter/vitosms/${Stage}/*": "practices come without a deployment",
     "ssm:parameter/vitosms-secrets/${Stage}/*/Datenbank": "for the same reason",
     "ssm:parameter/vitosms-secrets/${Stage}/*/Abmeldungen": "for the same reason",

@@ -29,7 +29,7 @@ from tests.prove.settings_faults import SETTINGS
 from tests.prove.signer_faults import SIGNERS
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("app.py", "pyproject.toml", "chalicelib", "infra", "tests")
+COPIED = (".chalice", "app.py", "pyproject.toml", "chalicelib", "infra", "tests")
 MOST_DAYS = 2000
 PARALLEL = 2
 BY_SIMULATION = (*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY, *PEOPLE)
@@ -63,7 +63,7 @@ def main() -> int:
     with ThreadPoolExecutor(PARALLEL) as threads:
         tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
         simulated = map(_simulated, BY_SIMULATION)
-        tried = list(threads.map(lambda act: act(), [_clean, *simulated, *tested]))
+        tried = list(threads.map(lambda act: act(), [_clean, _tested_clean, *simulated, *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:
         table.add_row(one.fault, one.after, one.by or "[red]nothing[/red]")
@@ -82,6 +82,13 @@ def _clean() -> Found:
     return Found("(none)", days, "nothing to find")
 
 
+def _tested_clean() -> Found:
+    """In a copy without a fault, the tests pass: what fails there finds nothing."""
+    if found := _tested(Fault("(none)", {}), *TESTS)().by:
+        raise SystemExit(f"without any fault: {found}")
+    return Found("(none)", "all tests", "nothing to find")
+
+
 def _simulated(fault: Fault) -> Callable[[], Found]:
     def act() -> Found:
         with _copy_with(fault) as tree:
@@ -92,10 +99,10 @@ def _simulated(fault: Fault) -> Callable[[], Found]:
     return act
 
 
-def _tested(fault: Fault, tests: str) -> Callable[[], Found]:
+def _tested(fault: Fault, *tests: str) -> Callable[[], Found]:
     def act() -> Found:
         with _copy_with(fault) as tree:
-            command = [sys.executable, "-m", "pytest", "-x", "-n0", tests]
+            command = [sys.executable, "-m", "pytest", "-x", "-n0", *tests]
             run = subprocess.run(command, cwd=tree, capture_output=True, text=True)
         failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
         return Found(fault.name, "its tests", failed[0].removeprefix("FAILED ").split(" - ")[0] if failed else "")

@@ -17,4 +17,8 @@ RECEIPTS = (
         "unconfirmed without reading the log again",
         {"chalicelib/jobs/collect_receipts.py": (("[*newly_ripe, *silent]", "newly_ripe"),)},
     ),
+    Fault(
+        "the SMS of another stage taken for ours",
+        {"chalicelib/jobs/collect_receipts.py": (("    owned |= ports.other_stages", "    ports.other_stages"),)},
+    ),
 )
