@@ -14,6 +14,7 @@ from chalicelib.text import Text
 ANNOUNCED = frozenset({State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN})  # the patient may have it
 ON_ITS_WAY = UNDERWAY - ANNOUNCED
 STANDS = ANNOUNCED | ON_ITS_WAY
+RELEASED = Text("covered.released")
 
 Row = tuple[str | None, str | None]  # an appointment and its local start
 
@@ -67,7 +68,7 @@ def uncover(entry: Entry, entries: Mapping[str, Entry], at: datetime) -> Entry |
     if moved or again or is_told(entry, entries, STANDS):
         return None
     return transition(
-        entry, State.PREPARED, at, reason=Text("covered.released"), covered_by=None, covered_attempt=0,
+        entry, State.PREPARED, at, reason=RELEASED, covered_by=None, covered_attempt=0,
         announced_start=entry.announced_start if entry.kind is Kind.RESCHEDULED else None, phone_calls=called,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 
-from chalicelib.entries.covering import told_by
+from chalicelib.entries.covering import RELEASED, told_by
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
@@ -60,15 +60,15 @@ class ToldStarts:
         call = self._reached.get((one.patient, one.local_start))
         return (call,) if call else ()
 
-    def teller_since_moved(self, entry: Entry, row: Candidate) -> Entry | None:
-        """The same for the entry of a reminder that waits, if its appointment has been moved since it was prepared.
+    def teller_meanwhile(self, entry: Entry, row: Candidate) -> Entry | None:
+        """The same for the entry of a reminder that waits, if it was moved since it was prepared, or was covered once.
 
         If its slot was the first to search that day, and no send run has left it, all rows of that day go together.
         """
         first = self._search.covered.get(day) if self._search and (day := self._day(row)) else None
         alone = entry.reason is None and first == entry.slot
-        is_moved = row.kind is Kind.REMINDER and row.starts_at != entry.starts_at
-        return self.teller(RuleInput(self._rules, row, entry)) if is_moved and not alone else None
+        changed = row.kind is Kind.REMINDER and (row.starts_at != entry.starts_at or entry.reason == RELEASED)
+        return self.teller(RuleInput(self._rules, row, entry)) if changed and not alone else None
 
     def _day(self, one: Candidate) -> date | None:
         return one.starts_at.astimezone(self._rules.zone).date() if one.starts_at else None
@@ -126,7 +126,7 @@ def recheck_all(
     for entry in entries:
         row = rows.get(entry.key)
         decision = recheck(entry, row, rules, tariff)
-        if row and isinstance(decision, Reserve | Wait) and (first := told.teller_since_moved(entry, row)):
+        if row and isinstance(decision, Reserve | Wait) and (first := told.teller_meanwhile(entry, row)):
             decision = End(told_before(transition(entry, State.COVERED, rules.now), first, row.local_start))
         decided.append((entry, decision))
     return decided

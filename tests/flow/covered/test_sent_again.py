@@ -11,7 +11,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.text import Text
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.builders.calls import entries_to_phone
-from tests.flow.covered.test_told_before import MOVES, SAY, a_practice, enter, move
+from tests.flow.covered.test_told_before import MOVES, SAY, a_practice, delete, enter, move
 from tests.flow.test_grouping import FIRST, SECOND, states, texts
 
 NOTE = ManualNote("anna", "")
@@ -47,3 +47,19 @@ def test_rows_of_one_start_whose_common_text_cannot_be_written_are_refused_once(
     assert {desk.entries[name].reason for name in ("T1", "X2")} == {Text("sms.too_many_parts", parts=2, most=1)}
     called = entries_to_phone(desk.entries.values(), desk.practice, day.cloud.world.now)
     assert [one.appointment for one in called] == ["T1", "X2"]
+
+
+def test_a_row_that_is_released_after_another_one_has_told_its_start_is_covered() -> None:
+    """A person sends the leader again, its row is gone by then, and a row entered instead of it is sent."""
+    day, desk = a_practice(**SAY)
+    enter(desk, "X2", FIRST)
+    answers = iter([ErrorAnswer("InternalError", status=500)])
+    day.parts.networks.on_request = lambda message: next(answers, None)
+    day.play("2026-11-23 11:58")
+    assert states(desk) == {"T1": "unknown", "X2": "covered"}
+    resolve_entry("praxis", desk.entries["T1"].key, ManualDecision.RESEND, NOTE, "de", day.cloud.world.now, day.parts)
+    delete(desk, "T1")
+    enter(desk, "X3", FIRST)
+    day.play("2026-11-23 20:00")
+    assert (texts(day), states(desk)) == (["09:00"], {"T1": "cancelled", "X2": "covered", "X3": "delivered"})
+    assert desk.entries["X2"].covered_by == desk.entries["X3"].key
