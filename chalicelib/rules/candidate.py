@@ -57,7 +57,7 @@ class Candidate:
     patient: str
     patient_found: bool
     starts_at: datetime | None
-    local_start: str | None  # as it was read, to the minute (`local_minute`)
+    local_start: str | None  # as a message names it, to the minute (`local_minute`)
     status: str | None
     practitioner: str | None
     place: str | None
@@ -92,15 +92,14 @@ def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
     """The facts of one row of the queries in chalicelib/practice_db/sql."""
     kind = Kind.REMINDER if row.get("Art") == Kind.REMINDER else Kind.BIRTHDAY
     appointment, patient = parse_id(row.get("TerminId")), parse_id(row.get("PatientId"))
-    local = _local_time(row.get("Beginn"))
-    starts_at, birthday = _instant(local, zone), parse_date(row.get("Geburtsdatum"))
+    starts_at, birthday = parse_local_time(row.get("Beginn"), zone), parse_date(row.get("Geburtsdatum"))
     return Candidate(
         kind=kind,
         appointment=appointment if kind is Kind.REMINDER else None,
         patient=patient or "",
         patient_found=_flag(row.get("PatientGefunden")),
         starts_at=starts_at if kind is Kind.REMINDER else None,
-        local_start=local_minute(local) if local and starts_at and kind is Kind.REMINDER else None,
+        local_start=local_minute(starts_at.astimezone(zone)) if starts_at and kind is Kind.REMINDER else None,
         status=parse_text(row.get("Status")),
         practitioner=parse_text(row.get("Behandler")),
         place=parse_text(row.get("Ort")),
@@ -142,14 +141,9 @@ def parse_text(raw: object) -> str | None:
 
 def parse_local_time(raw: object, zone: ZoneInfo) -> datetime | None:
     """A practice-local date and time as an instant (UTC); None if it cannot be read or lacks the time."""
-    return _instant(_local_time(raw), zone)
-
-
-def _instant(local: datetime | None, zone: ZoneInfo) -> datetime | None:
-    if local is None:
-        return None
+    local = _local_time(raw)
     try:
-        return local.replace(tzinfo=zone).astimezone(UTC)
+        return local and local.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:  # the years 1 and 9999
         return None
 

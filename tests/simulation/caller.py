@@ -134,7 +134,7 @@ class Caller:
         if self._lives[name].halts.of_patient(entry.patient) in (Halt.ON, Halt.ASKED):
             return False
         died = any(one["Sterbedatum"] for one in tables["Patient"] if one["PatientId"] == row["PatientId"])
-        same = str(row["Beginn"])[:16].replace(" ", "T") == before.start and entry.starts_at == before.starts_at
+        same = self._lives[name].as_named(str(row["Beginn"])) == before.start and entry.starts_at == before.starts_at
         starts = before.starts_at, self._lives[name].instants(before.start)[-1]  # the zone may have been corrected
         ahead = min(starts) > self._cloud.world.now
         if not same or not ahead or died or entry.state not in UNREACHED | {State.UNKNOWN}:

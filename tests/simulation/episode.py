@@ -13,7 +13,6 @@ from chalicelib.entries.phone_call import reached_call
 from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.time_zone import local_minute
 from tests.flow.fake_build import Day
 from tests.simulation.caller import Caller
 from tests.simulation.closed_dates import ClosedDates
@@ -119,11 +118,7 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         told = watcher.told.of(name, appointment)
         announced = [one for one in told if one.key in entries and is_told(entries[one.key], entries)]
         reminded = [entry for entry in announced if entry.kind is Kind.REMINDER]
-        if (
-            not reminded
-            or announced[-1].announced_start == local_minute(datetime.fromisoformat(start))
-            or len(announced) < len(told)
-        ):
+        if not reminded or announced[-1].announced_start == life.as_named(start) or len(announced) < len(told):
             continue
         settled = max(since, *(entry.changed_at for entry in announced)) + timedelta(hours=2)
         until = min(life.instants(start))
@@ -131,7 +126,7 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         keys = announcement_keys(name, appointment)
         about = [entries[key] for key in keys if key in entries]
         has_one = any(e.starts_at in life.instants(start) and e.changed_at >= since for e in about)
-        minute = local_minute(datetime.fromisoformat(start))
+        minute = life.as_named(start)
         phoned = any(reached_call(one.phone_calls, minute) for one in [*about, *(entries[e.key] for e in announced)])
         if found and not has_one and not phoned and refused.isdisjoint(keys):
             yield appointment

@@ -135,6 +135,9 @@ def _settled(entry: Entry, by_key: Mapping[str, Entry]) -> bool:
         moved = entry.announcements and (entry.anonymised or key in by_key)  # which no longer names its appointment
         if moved:  # told by a message of its own
             return True
+        waits = first is not None and first.state is State.PREPARED and first.starts_at == entry.starts_at
+        if waits and first and reached_call(first.phone_calls, entry.announced_start):  # about both
+            return True
         in_time = first is not None and known and entry.expires_at - first.changed_at > SWEPT_WITHIN
         return stands or (entry.settled and not in_time)
     phoned = entry.state is State.PREPARED and reached_call(entry.phone_calls, None) is not None  # until its start

@@ -12,6 +12,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import parse_window
+from chalicelib.schedule.time_zone import local_minute
 from tests.flow.fake_build import Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
 from tests.simulation.halts import Halt, Halts
@@ -109,9 +110,13 @@ class Life:
         return entry.starts_at in {at for starts_at in found for at in self.instants(starts_at)}
 
     def start_now(self, appointment: str) -> str | None:
-        """The local start of an appointment; None if it has no row."""
+        """The local start of an appointment, as a message names it; None if it has no row."""
         rows = (row for row in self.desk.tables["Termin"] if row["TerminId"] == appointment)
-        return next((str(row["Beginn"])[:16].replace(" ", "T") for row in rows), None)
+        return next((self.as_named(str(row["Beginn"])) for row in rows), None)
+
+    def as_named(self, start: str) -> str:
+        """A local start as a message names it: one that the clocks skip is an hour later."""
+        return local_minute(self.instants(start)[-1].astimezone(self.zone))
 
     def transitions(self) -> Iterable[tuple[str, datetime, str]]:
         """Rescheduled appointments to announce: since when (UTC) they have their present local start."""

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.states import State
-from tests.builders.entries import LICENSED, NOW, entry, registered
+from tests.builders.entries import LICENSED, NOW, entry, phoned, registered
 from tests.simulation.invariants import Seen, violations
 
 LATER = NOW + timedelta(days=20)
@@ -66,6 +66,15 @@ def test_one_charge_for_two_attempts_of_a_line_is_reported() -> None:
 
 def test_an_admitted_patient_without_an_entry_is_reported() -> None:
     assert found(a_practice(CHARGE), {"reminder:T99"}) == ["reminder:T99 has no entry"]
+
+
+def test_a_row_is_covered_by_one_that_waits_only_if_a_call_reached_the_patient() -> None:
+    waits = entry(attempt=3)
+    covered = {"covered_by": KEY, "covered_attempt": 1, "announced_start": "2026-11-24T14:30"}
+    other = entry(State.COVERED, identity="reminder:T2", **covered)
+    called = replace(waits, phone_calls=(phoned(),))
+    wrong = [found(replace(a_practice(), entries=[leader, other])) for leader in (waits, called)]
+    assert wrong == [["reminder:T1 is prepared: None", "reminder:T2 is covered: None"], []]
 
 
 def test_an_anonymised_entry_is_still_there() -> None:

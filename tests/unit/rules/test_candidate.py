@@ -51,6 +51,11 @@ def test_every_row_gets_an_answer_from_the_rules(columns: dict[str, object]) -> 
     assert refusal is None or refusal.reason
 
 
+def test_a_start_that_the_clocks_skip_is_compared_as_a_message_names_it() -> None:
+    found = parse_row({**row(), "Beginn": "2026-03-29 02:15:00"}, ZURICH)
+    assert (found.starts_at, found.local_start) == (at("2026-03-29 03:15"), "2026-03-29T03:15")
+
+
 def test_a_clean_row() -> None:
     found = candidate()
     assert (found.kind, found.appointment, found.patient) == (Kind.REMINDER, "T1", "P1")
