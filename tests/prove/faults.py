@@ -190,8 +190,8 @@ SIMULATED = (
         {
             "chalicelib/rules/candidate.py": (
                 (
-                    "local_start=local_minute(local) if local and starts_at",
-                    "local_start=local_minute(starts_at) if local and starts_at",
+                    "local_start=local_minute(starts_at.astimezone(zone))",
+                    "local_start=local_minute(starts_at)",
                 ),
             ),
         },
