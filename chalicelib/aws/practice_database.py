@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from chalicelib.aws.deployment import Clients
 from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice_db import raw_columns
 from chalicelib.practice_db.database import PracticeDatabase
 
 
@@ -25,10 +27,10 @@ def practice_database(record: PracticeRecord, clients: Clients, url: str = "") -
             store_columns(record, database.optional_columns, clients)
 
 
-def find_columns(record: PracticeRecord, clients: Clients) -> frozenset[str]:
+def find_columns(record: PracticeRecord, clients: Clients, today: date) -> frozenset[str]:
     """Ask which optional columns the views have now. Raises PracticeDatabaseError and ParameterError."""
     with clients.open_database(clients.parameters.database_url(record.practice)) as database:
-        return database.find_columns()
+        return raw_columns.find_columns(database, today)
 
 
 def store_columns(record: PracticeRecord, columns: frozenset[str], clients: Clients) -> None:

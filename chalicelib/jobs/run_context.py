@@ -20,6 +20,7 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
 from chalicelib.schedule.job import PREPARING, Job, RunMessage, job_label
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
@@ -69,7 +70,7 @@ def _note_search(
 @contextmanager
 def open_database(context: RunContext, ports: JobPorts, url: str = "") -> Iterator[PracticeDatabase]:
     """Open the practice database as `practice_database` does, and report each column that its views had before."""
-    known = context.record.optional_columns
+    known = context.record.optional_columns & OPTIONAL_COLUMNS
     with practice_database(context.record, ports, url) as database:
         try:
             yield database

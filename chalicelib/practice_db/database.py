@@ -16,16 +16,28 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from chalicelib.practice_db import canary, sql_server, sqlite_file
+from chalicelib.practice_db.attempts import retried_if_dropped, translated_errors
 from chalicelib.practice_db.errors import (
     BAD_URL,
+    COLLATION,
     NO_COLUMN,
     TIMEOUT,
+    WRONG_TYPE,
     PracticeDatabaseError,
     cause_of,
-    error_of,
     number_and_text,
 )
-from chalicelib.practice_db.statements import NO_ROW, OPTIONAL_COLUMNS, Ids, expanded, statement
+from chalicelib.practice_db.statements import (
+    NO_ROW,
+    OPTIONAL_COLUMNS,
+    RAW_COLUMNS,
+    Ids,
+    common,
+    days,
+    expanded,
+    like_word,
+    statement,
+)
 from chalicelib.practice_db.url import Canary, SqliteFile, SqlServer, address_of
 
 Row = Mapping[str, object]
@@ -51,16 +63,19 @@ class PracticeDatabase:
     Each query is a lazy iterator: its statement runs when the first row is read, and rows are fetched as needed.
     Iterating raises PracticeDatabaseError. If the connection drops before the first row, the query is repeated once
     on a new one. `optional_columns` are those that the views are known to have: a query that meets one which they lack
-    finds those that they have, and is repeated once with these.
+    asks for those that they have (a raw one only if it was known), and is repeated once with these. One that raw
+    columns cannot answer, such as a name among keys that are numbers, is repeated without them, unless
+    `raw_columns_must_do`.
     """
 
     optional_columns: frozenset[str] = frozenset()
+    raw_columns_must_do = False
 
     def __init__(self, engine: Engine, trace: Callable[[str], None]) -> None:
         self._engine, self._trace, self._waited = engine, trace, 0.0
         self._reading = False
-        with _translated_errors():
-            self._connection = _retried_if_dropped(engine.connect)
+        with translated_errors():
+            self._connection = retried_if_dropped(engine.connect)
 
     def __enter__(self) -> Self:
         return self
@@ -70,33 +85,33 @@ class PracticeDatabase:
 
     def reminders(self, first: date, end: date, default_mandant: str | None) -> Iterator[Row]:
         """Appointments of any status that start on the local days [first, end), by Beginn and TerminId."""
-        days = {"first": first.isoformat(), "end": end.isoformat()}
-        return self._rows(("reminders", "candidates"), {**days, **_common(default_mandant, None)})
+        return self._rows(("reminders", "candidates"), {**days(first, end), **common(default_mandant, None)})
 
     def birthdays(
         self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
         """Patients born on one of the ``MM-DD``, by PatientId; with `active_since` (local) their latest appointment."""
-        values = _common(default_mandant, active_since)
+        values = common(default_mandant, active_since)
         return self._rows(("birthdays", "candidates"), values, month_days=month_days)
 
     def recheck(
         self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
         """The current rows of up to 1,000 ids, appointments first; deleted ones have no row."""
+        values = common(default_mandant, active_since)
         ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
-        return self._rows(("recheck", "candidates"), _common(default_mandant, active_since), **ids)
+        return self._rows(("recheck", "candidates"), values, frozenset(), **ids)
 
     def definitive(self, first: date, end: date) -> Iterator[Row]:
         """Definitive appointments that start on the local days [first, end), counted by TerminId and Beginn."""
         blanks = {"tab": "\t", "cr": "\r", "lf": "\n", "nbsp": "\u00a0"}
-        return self._rows(("definitive",), {"first": first.isoformat(), "end": end.isoformat(), **blanks})
+        return self._rows(("definitive",), {**days(first, end), **blanks})
 
     def patient(
         self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
         """One patient's appointments from a local day on, then the birthday row; for `explain`."""
-        values = {"patient": patient, "first": first.isoformat(), **_common(default_mandant, active_since)}
+        values = {"patient": patient, "first": first.isoformat(), **common(default_mandant, active_since)}
         return self._rows(("patient", "candidates"), values)
 
     def find(
@@ -106,48 +121,58 @@ class PracticeDatabase:
 
         `now` is naive practice-local, for the next appointment. Without words, nobody is found by name.
         """
-        patterns = [f"%{_escaped(word)}%" for word in words[:_WORDS]]
+        patterns = [like_word(word) for word in words[:_WORDS]]
         patterns += ["%"] * (_WORDS - len(patterns) if patterns else 0)
         values = {f"word_{n + 1}": patterns[n] if patterns else None for n in range(_WORDS)}
         values |= {"born": born.isoformat() if born else None, "digits": f"%{digits}%" if digits else None}
         values |= {"moment": now.isoformat(" ", "seconds"), "nbsp": "\u00a0", "quote": "’"}
-        return self._rows(("find",), values, numbers=numbers)
+        asked = {name for name, given in (("born", born), ("digits", digits), ("words", words)) if given}
+        return self._rows(("find",), values, frozenset(asked or {"only_numbers"}), numbers=numbers)
 
     def mandanten(self) -> Iterator[Row]:
         """All Mandanten, by MandantId; for setting a practice up, not for the jobs."""
         return self._rows(("mandanten",), {})
 
-    def find_columns(self) -> frozenset[str]:
-        """Ask the views which optional columns they have, and read these from now on. Raises PracticeDatabaseError."""
+    def columns(self) -> frozenset[str]:
+        """All columns of the views that may have optional ones, as View.Column. Raises PracticeDatabaseError."""
         found: set[str] = set()
-        with _translated_errors():
+        with translated_errors():
             for view, sql in NO_ROW.items():
                 cursor, _ = self._execute(sql, {})
                 with closing(cursor):
                     found |= {f"{view}.{column[0]}" for column in cursor.description}
-        self.optional_columns = OPTIONAL_COLUMNS & found
-        return self.optional_columns
+        return frozenset(found)
 
-    def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Ids) -> Iterator[Row]:
-        def execute() -> tuple[Any, Sequence[Sequence[object]]]:
-            sql, listed = expanded(statement(names, self.optional_columns), lists)
+    def _rows(
+        self,
+        names: tuple[str, ...],
+        values: Mapping[str, str | None],
+        asked: frozenset[str] = frozenset(),
+        **lists: Ids,
+    ) -> Iterator[Row]:
+        def execute(columns: frozenset[str]) -> tuple[Any, Sequence[Sequence[object]]]:
+            sql, listed = expanded(statement(names, columns | asked), lists)
             return self._execute(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
 
-        return self._fetched(lambda: self._repeated_with_found_columns(execute))
+        return self._fetched(lambda: self._repeated_with_other_columns(execute))
 
-    def _repeated_with_found_columns(self, execute: Callable[[], Answer]) -> Answer:
+    def _repeated_with_other_columns(self, execute: Callable[[frozenset[str]], Answer]) -> Answer:
+        columns = self.optional_columns
         try:
-            return execute()
+            return execute(columns)
         except Exception as error:
-            expected = self.optional_columns
-            missing = cause_of(number_and_text(error)[0]) is NO_COLUMN
-            if not (missing and expected) or self.find_columns() == expected:
+            cause = cause_of(number_and_text(error)[0])
+            if cause is NO_COLUMN and columns and columns != (there := (OPTIONAL_COLUMNS | columns) & self.columns()):
+                columns = self.optional_columns = there
+            elif cause in (WRONG_TYPE, COLLATION) and columns & RAW_COLUMNS and not self.raw_columns_must_do:
+                columns -= RAW_COLUMNS
+            else:
                 raise
-        return execute()
+        return execute(columns)
 
     def _fetched(self, execute: Callable[[], tuple[Any, Sequence[Sequence[object]]]]) -> Iterator[Row]:
-        with self._one_at_a_time(), _translated_errors():
-            cursor, batch = self._within_time_limit(lambda: _retried_if_dropped(execute, self._reconnect))
+        with self._one_at_a_time(), translated_errors():
+            cursor, batch = self._within_time_limit(lambda: retried_if_dropped(execute, self._reconnect))
             with closing(cursor):
                 columns = [column[0] for column in cursor.description]
                 while batch:
@@ -214,33 +239,3 @@ def engine_of(url: str) -> Engine:
         case Canary() as test:
             return Engine(lambda: canary.connect(test), r":\1")
     raise BAD_URL.error()
-
-
-def _escaped(word: str) -> str:
-    """A word for LIKE with the escape character \\. A bracket is a wildcard of SQL Server; any apostrophe will do."""
-    return re.sub("['’]", "_", re.sub(r"([\\%_\[])", r"\\\1", word))
-
-
-def _common(default_mandant: str | None, active_since: date | None) -> dict[str, str | None]:
-    """The parameters of candidates.sql."""
-    return {"default_mandant": default_mandant, "active_since": active_since.isoformat() if active_since else None}
-
-
-def _retried_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = lambda: None) -> Answer:
-    """Repeat an action once if the connection dropped, since none of its answer was used yet."""
-    try:
-        return act()
-    except Exception as error:
-        if not error_of(error).dropped:
-            raise
-    before()
-    return act()
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    """Translate a driver's exception and drop it, since its text may hold personal data."""
-    try:
-        yield
-    except Exception as error:
-        raise error_of(error) from None

@@ -66,7 +66,7 @@ DENIED = Cause(Text("database.denied"), "permission denied", (229, 230, 300))
 NO_COLUMN = Cause(Text("database.no_column"), "column missing", (207,))
 WRONG_TYPE = Cause(
     Text("database.wrong_type"), "column of a wrong type",
-    (206, 241, 242, 245, 257, 295, 402, 529, 8114, 8115, 8117),
+    (206, 241, 242, 244, 245, 248, 257, 295, 402, 529, 8114, 8115, 8117, 8169),
 )  # fmt: skip
 COLLATION = Cause(Text("database.collation"), "keys of different collations", (468,))
 TIMEOUT = Cause(Text("database.timeout"), "timed out", (20003,), passes=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 Ids = Sequence[str]
@@ -11,22 +12,27 @@ Ids = Sequence[str]
 TERMIN_MANDANT = "Termin.MandantId"  # who signs the message about an appointment
 PHONES = ("Patient.TelefonPrivat", "Patient.TelefonGeschaeft")  # for the call list, and to find a patient
 OPTIONAL_COLUMNS = frozenset({TERMIN_MANDANT, *PHONES})  # a practice's views may lack them
+# Columns of the practice's own tables, unconverted, which an index finds: they change no answer.
+DAY = frozenset({"Termin.Tag"})
+KEYS = frozenset(
+    {"Termin.TerminSchluessel", "Termin.PatientSchluessel", "Patient.PatientSchluessel", "Behandlung.PatientSchluessel"}
+)
+RAW_COLUMNS = DAY | KEYS
 # No row, by view: the answer has the columns of the view.
-NO_ROW = {
-    "Patient": "SELECT * FROM vitosms.Patient WHERE 1 = 0",
-    "Termin": "SELECT * FROM vitosms.Termin WHERE 1 = 0",
-}
+NO_ROW = {view: f"SELECT * FROM vitosms.{view} WHERE 1 = 0" for view in ("Patient", "Behandlung", "Termin")}  # noqa: S608
 _FOLDER = Path(__file__).parent / "sql"
-_OPTIONAL_LINE = re.compile(r"(?m)^ *-- if (\S+)\n(.*\n)")
+_OPTIONAL_LINE = re.compile(r"(?m)^ *-- if (.+)\n(.*\n)")
 
 
 def statement(names: tuple[str, ...], columns: frozenset[str]) -> str:
     """Join the packaged SQL of these files, without comments, so that no value is inserted into one.
 
-    A line behind ``-- if View.Column`` is left out unless that is one of the optional `columns`.
+    A line behind ``-- if View.Column`` is left out unless that is one of the optional `columns` (or of other words that
+    a statement knows); each word of several must be. Keys need each other.
     """
+    columns = columns if columns >= KEYS else columns - KEYS
     texts = [(_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
-    sql = _OPTIONAL_LINE.sub(lambda line: line[2] if line[1] in columns else "", "".join(texts))
+    sql = _OPTIONAL_LINE.sub(lambda line: line[2] if columns.issuperset(line[1].split()) else "", "".join(texts))
     return without_comments(sql)
 
 
@@ -42,3 +48,20 @@ def expanded(sql: str, lists: Mapping[str, Ids]) -> tuple[str, dict[str, str]]:
         sql = sql.replace(f"(:{name})", f"({', '.join(f':{key}' for key in numbered) or 'NULL'})")
         values |= numbered
     return sql, values
+
+
+def days(first: date, end: date) -> dict[str, str]:
+    """The local days [first, end), in the two forms in which columns are compared with them."""
+    iso = {"first": first.isoformat(), "end": end.isoformat()}
+    return {**iso, **{f"{name}_day": day.replace("-", "") for name, day in iso.items()}}
+
+
+def common(default_mandant: str | None, active_since: date | None) -> dict[str, str | None]:
+    """The parameters of candidates.sql."""
+    return {"default_mandant": default_mandant, "active_since": active_since.isoformat() if active_since else None}
+
+
+def like_word(word: str) -> str:
+    """A word for LIKE with the escape character \\. A bracket is a wildcard of SQL Server; any apostrophe will do."""
+    escaped = re.sub("['’]", "_", re.sub(r"([\\%_\[])", r"\\\1", word))
+    return f"%{escaped}%"

@@ -12,6 +12,7 @@ from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.practice_db.raw_columns import find_columns
 from chalicelib.practice_db.statements import TERMIN_MANDANT
 from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
 from chalicelib.reports.call_list import failed_prepare_jobs
@@ -120,7 +121,7 @@ def _contents(
     yield db.rights(database, address)
     yield from db.views(database, address)
     yield db.rows(database)
-    store_columns(practice.record, database.find_columns(), deployment.clients)
+    store_columns(practice.record, find_columns(database, deployment.now.date()), deployment.clients)
     yield from db.birthdays(database)
     yield from shared.shared_numbers(database)
     if practice.validated.problems:

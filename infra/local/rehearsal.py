@@ -22,6 +22,7 @@ from chalicelib.practice.record import Licence, PracticeRecord, normal_number
 from chalicelib.practice.switches import read_switches
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import Row, open_practice_database
+from chalicelib.practice_db.raw_columns import find_columns
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import UNSENT, Call
 from chalicelib.reports.current_call_list import current_calls
@@ -192,7 +193,7 @@ def _set_up(rehearsed: Rehearsal) -> None:
         cloud.verify_mail_sender(sender)
     parts.practices.add(plan.practice, senders, _jobs(rehearsed))
     with open_practice_database(plan.database) as database:
-        parts.practices.set_optional_columns(plan.practice, database.find_columns())
+        parts.practices.set_optional_columns(plan.practice, find_columns(database, plan.start.date()))
     for licence in _licences(rehearsed):
         parts.practices.add_licence(plan.practice, licence)
     for mandant, credits in plan.topups.items():

@@ -12,6 +12,7 @@ WHERE c.TABLE_SCHEMA = N'vitosms'
   AND CASE
         WHEN c.COLUMN_NAME LIKE N'%Id' AND c.DATA_TYPE = N'nvarchar' AND c.CHARACTER_MAXIMUM_LENGTH = 64
             AND c.COLLATION_NAME = N'Latin1_General_100_BIN2' THEN 1
+        WHEN c.COLUMN_NAME = N'Tag' OR c.COLUMN_NAME LIKE N'%Schluessel' THEN 1  -- roh: jeder Typ
         WHEN c.COLUMN_NAME IN (N'Geburtsdatum', N'Sterbedatum') THEN CASE c.DATA_TYPE WHEN N'date' THEN 1 ELSE 0 END
         WHEN c.COLUMN_NAME IN (N'Beginn', N'EroeffnetAm') THEN CASE c.DATA_TYPE WHEN N'datetime2' THEN 1 ELSE 0 END
         WHEN c.COLUMN_NAME = N'KeineMitteilungen' THEN CASE c.DATA_TYPE WHEN N'bit' THEN 1 ELSE 0 END

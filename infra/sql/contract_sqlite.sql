@@ -13,6 +13,12 @@
 --
 --   Termin.MandantId          who signs the message about the appointment; NULL: the payer
 --   Patient.TelefonPrivat, Patient.TelefonGeschaeft  further numbers for the call list
+--
+-- Raw columns change no answer; with an index they save reading every row where the others are expressions of a view:
+--
+--   Termin.Tag                the day of Beginn as 'YYYYMMDD'
+--   Termin.TerminSchluessel, Termin.PatientSchluessel, Patient.PatientSchluessel, Behandlung.PatientSchluessel
+--                             what the ids are made of; all four or none
 
 CREATE TABLE Mandant (
     MandantId TEXT NOT NULL,

@@ -60,6 +60,7 @@ CREATE OR ALTER VIEW vitosms.Patient
 AS
 SELECT
     CONVERT(nvarchar(64), RTRIM(k.ID)) COLLATE Latin1_General_100_BIN2 AS PatientId,
+    k.ID AS PatientSchluessel,
     CASE LOWER(k.Geschlecht) WHEN 'm' THEN N'Herr' WHEN 'w' THEN N'Frau' END AS Anrede,
     k.Bezeichnung2 AS Vorname,
     k.Bezeichnung1 AS Nachname,
@@ -104,6 +105,7 @@ AS
 SELECT
     CONVERT(nvarchar(64), RTRIM(b.ID)) COLLATE Latin1_General_100_BIN2 AS BehandlungId,
     CONVERT(nvarchar(64), RTRIM(f.PatientID)) COLLATE Latin1_General_100_BIN2 AS PatientId,
+    f.PatientID AS PatientSchluessel,
     CONVERT(nvarchar(64), RTRIM(b.MandantID)) COLLATE Latin1_General_100_BIN2 AS MandantId,
     -- Von date zu datetime2 braucht es keinen Stil: Mitternacht.
     CASE WHEN b.Datum LIKE '[12][0-9][0-9][0-9][01][0-9][0-3][0-9]'
@@ -122,6 +124,9 @@ AS
 SELECT
     CONVERT(nvarchar(64), RTRIM(a.ID)) COLLATE Latin1_General_100_BIN2 AS TerminId,
     CONVERT(nvarchar(64), RTRIM(a.PatID)) COLLATE Latin1_General_100_BIN2 AS PatientId,
+    a.ID AS TerminSchluessel,
+    a.PatID AS PatientSchluessel,
+    a.Tag AS Tag,
     -- Nur Ziffern und höchstens ein Tag: Ein leerer Text würde sonst zu 0, also zu Mitternacht.
     CASE
         WHEN a.Tag LIKE '[12][0-9][0-9][0-9][01][0-9][0-3][0-9]'
@@ -156,3 +161,10 @@ FROM dbo.AGNTERMINE AS a
 -- meldet den Termin. Wer das nicht will, verlangt hier:  AND EXISTS (… dbo.KONTAKT AS k WHERE k.ID = a.PatID)
 WHERE NULLIF(LTRIM(RTRIM(a.PatID)), N'') IS NOT NULL;
 GO
+
+/* Die rohen Spalten Tag und …Schluessel sind freiwillig; views.sql erklärt sie. Tag ist hier Text, JJJJMMTT. Die Indexe
+   dazu: IX_AGNTERMINE_Tag, IX_FAELLE_PatientID, IX_BEHANDLUNGEN_FallID und die Primärschlüssel sind schon da. Es fehlt der
+   Patient in der Agenda, für «warum», die Suche nach Patienten und Geburtstage mit GeburtstagInaktivJahre:
+     CREATE INDEX IX_vitosms_AGNTERMINE_PatID ON dbo.AGNTERMINE (PatID);
+   PatID ist nvarchar, KONTAKT.ID varchar: Ein Index auf KONTAKT hilft nur mit einer Windows-Sortierung der Datenbank
+   (Latin1_General_…, nicht SQL_…). */

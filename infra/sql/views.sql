@@ -14,6 +14,9 @@
     KeineMitteilungen           bit
     MandantId (eines Termins), TelefonPrivat, TelefonGeschaeft
                                 freiwillig: Die Zeilen dafür sind auskommentiert; der Dienst findet sie in der Nacht
+    Tag, TerminSchluessel, PatientSchluessel
+                                freiwillig, roh: die Spalten der Praxissoftware, wie sie sind, damit ein Index sie
+                                findet (am Ende dieses Skripts)
     alle anderen                nvarchar oder varchar (nicht text, ntext oder xml)
 
   Alles ausser den Schlüsseln darf NULL oder unsauber sein: Der Dienst meldet solche Zeilen und lässt sie aus.
@@ -54,6 +57,7 @@ CREATE OR ALTER VIEW vitosms.Patient
 AS
 SELECT
     CONVERT(nvarchar(64), p.PatNr) COLLATE Latin1_General_100_BIN2 AS PatientId,
+    p.PatNr AS PatientSchluessel,
     p.Anrede AS Anrede,
     p.Vorname AS Vorname,
     p.Name AS Nachname,
@@ -89,6 +93,7 @@ AS
 SELECT
     CONVERT(nvarchar(64), b.BehandlungGuid) COLLATE Latin1_General_100_BIN2 AS BehandlungId,
     CONVERT(nvarchar(64), b.PatNr) COLLATE Latin1_General_100_BIN2 AS PatientId,
+    b.PatNr AS PatientSchluessel,
     CONVERT(nvarchar(64), b.MandantNr) COLLATE Latin1_General_100_BIN2 AS MandantId,
     CONVERT(datetime2(0), b.Eroeffnung) AS EroeffnetAm      -- NULL gilt als älteste
 FROM dbo.Behandlung AS b;
@@ -101,6 +106,9 @@ AS
 SELECT
     CONVERT(nvarchar(64), t.TerminNr) COLLATE Latin1_General_100_BIN2 AS TerminId,
     CONVERT(nvarchar(64), t.PatNr) COLLATE Latin1_General_100_BIN2 AS PatientId,
+    t.TerminNr AS TerminSchluessel,
+    t.PatNr AS PatientSchluessel,
+    t.TerminDatum AS Tag,
     -- Datum und Uhrzeit in fester Form zusammengesetzt: 2026-11-24T08:15:00. Ohne lesbare Uhrzeit wird Beginn zu
     -- NULL (nie zu Mitternacht), und der Dienst findet den Termin nicht.
     CASE
@@ -127,7 +135,25 @@ SELECT
     t.Grund AS Besuchsgrund
 FROM dbo.Termin AS t
 WHERE t.Geloescht = 0
-  -- Bei sehr vielen alten Terminen liest der Dienst schneller, wenn die Sicht sie über einen Index auslässt:
-  --   AND t.TerminDatum >= DATEADD(day, -7, CONVERT(date, SYSDATETIME()))
   AND t.PatNr IS NOT NULL;              -- Sperrzeiten ohne Patient gehören nicht in die Sicht
 GO
+
+/* Die rohen Spalten: Was umgewandelt ist, findet kein Index; ohne sie liest jede Aufbereitung und jeder Versand alle
+   Termine, Patienten und Behandlungen. Alle sind freiwillig und ändern keine Antwort. Wichtig ist nur:
+     - Tag: der Tag des Termins als date, datetime, datetime2 oder als Text oder Zahl JJJJMMTT, ohne Umwandlung. Ist
+       Beginn selbst eine Spalte der Tabelle, so ist sie auch der Tag:  t.Beginn AS Tag.
+     - Die vier …Schluessel: dieselben Spalten, aus denen TerminId und PatientId entstehen, ohne Umwandlung; alle vier
+       oder keine, die der Patienten überall vom gleichen Typ. varchar nur mit einer Windows-Sortierung der Datenbank
+       (Latin1_General_…, nicht SQL_…).
+   In der Nacht stellt der Dienst die Fragen einer Woche mit und ohne sie. Nur wenn beide Antworten gleich sind, benutzt er
+   sie; «doctor» sagt, welche.
+
+   Indexe, die es dazu braucht. Ein Index ändert keine Daten, kostet aber bei jedem Speichern etwas: nur anlegen, was
+   fehlt, ausserhalb der Sprechstunde.
+     - dbo.Termin (TerminDatum), hier schon da (IX_Termin_Datum): Eine Aufbereitung liest nur ihre Tage.
+     - dbo.Termin (TerminNr) und dbo.Patient (PatNr), hier die Primärschlüssel: Ein Versand liest nur seine Termine.
+     - dbo.Behandlung (PatNr), hier schon da (IX_Behandlung_PatNr): Beide lesen nur die Behandlungen ihrer Patienten.
+     - dbo.Termin (PatNr): «warum», die Suche nach Patienten und Geburtstage mit GeburtstagInaktivJahre lesen nur die
+       Termine ihrer Patienten:
+         CREATE INDEX IX_vitosms_Termin_PatNr ON dbo.Termin (PatNr);
+   Geburtstage lesen einmal am Tag alle Patienten: Tag und Monat ohne Jahr findet kein Index. */

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from chalicelib.practice_db import sql_server
 from chalicelib.practice_db.database import Row
-from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, RAW_COLUMNS
 from chalicelib.practice_db.url import SqlServer as Address
 from chalicelib.practice_db.url import address_of
 from tests.builders.practice_file import Tables, practice_file
@@ -37,6 +37,7 @@ _KEY = "nvarchar(64) COLLATE Latin1_General_100_BIN2"
 _TYPES: Mapping[str, str] = {
     "MandantId": _KEY, "PatientId": _KEY, "BehandlungId": _KEY, "TerminId": _KEY, "Geburtsdatum": "date",
     "Sterbedatum": "date", "Beginn": "datetime2(0)", "EroeffnetAm": "datetime2(0)", "KeineMitteilungen": "bit",
+    "Tag": "date",
 }  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def _create_tables(connection: Any) -> None:
 
 
 def _fill(connection: Any, tables: Tables, columns: frozenset[str], url: str) -> str:
-    for view, _, name in (column.partition(".") for column in sorted(OPTIONAL_COLUMNS)):
+    for view, _, name in (column.partition(".") for column in sorted(OPTIONAL_COLUMNS | RAW_COLUMNS)):
         execute(connection, f"ALTER TABLE vitosms.{view} DROP COLUMN IF EXISTS {name}")
         if f"{view}.{name}" in columns:
             execute(connection, f"ALTER TABLE vitosms.{view} ADD {name} {_TYPES.get(name, 'nvarchar(200)')} NULL")

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.practice_db.database import open_practice_database
 from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.practice_db.raw_columns import find_columns
 from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
 from chalicelib.text import Text
 from tests.builders.practice_file import CONTRACT, Tables, appointment, practice_file, treatment
@@ -37,7 +38,7 @@ def test_the_mandant_of_an_appointment_is_found_where_the_view_names_one(load: L
         "Patient": [{"PatientId": "p", "Geburtsdatum": "1980-11-23", **numbers}],
     }  # fmt: skip
     with open_practice_database(load(tables, OPTIONAL_COLUMNS)) as database:
-        assert database.find_columns() == OPTIONAL_COLUMNS
+        assert find_columns(database, MONDAY) == OPTIONAL_COLUMNS
         rows = [plain(row) for row in database.recheck(["t0", "t1", "t2"], ["p"], None)]
     names = ("TerminMandantId", "TerminMandantGefunden", "TerminMandantName", "TerminAbsenderSMS", "MandantName")
     assert [tuple(row[name] for name in names) for row in rows] == [
@@ -55,14 +56,14 @@ def test_a_column_that_is_gone_costs_one_repetition_and_is_not_asked_for_again(l
         database.optional_columns = OPTIONAL_COLUMNS
         assert len(list(database.reminders(MONDAY, TUESDAY, None))) == 1
         assert database.optional_columns == {"Patient.TelefonPrivat"}
-        assert len(traced) == 4
+        assert len(traced) == 5
         [row] = database.reminders(MONDAY, TUESDAY, None)
-        assert ("TelefonPrivat" in row, "TerminMandantId" in row, len(traced)) == (True, False, 5)
+        assert ("TelefonPrivat" in row, "TerminMandantId" in row, len(traced)) == (True, False, 6)
 
 
 def test_a_missing_column_of_the_contract_is_an_error_whatever_optional_ones_there_are(tmp_path: Path) -> None:
     url, traced = practice_file(tmp_path / "praxis.db", {}, CONTRACT.replace("    Ort TEXT,\n", "")), list[str]()
-    for columns, statements in ((frozenset[str](), 1), (OPTIONAL_COLUMNS, 4)):
+    for columns, statements in ((frozenset[str](), 1), (OPTIONAL_COLUMNS, 5)):
         with open_practice_database(url, traced.append) as database:
             database.optional_columns = columns
             for _ in range(2):

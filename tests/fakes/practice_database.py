@@ -111,9 +111,8 @@ class FakePracticeDatabase(PracticeDatabase):
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
         return iter(sorted(rows, key=lambda row: by.ascending(row["MandantId"])))
 
-    def find_columns(self) -> frozenset[str]:
-        self.optional_columns = self._world.call("database.columns", lambda: self._tables.optional)
-        return self.optional_columns
+    def columns(self) -> frozenset[str]:
+        return self._world.call("database.columns", lambda: self._tables.optional)
 
     def _answer(
         self, question: str, wanted: Callable[[], list[Record]], default: str | None, since: date | None = None
@@ -138,7 +137,7 @@ class FakePracticeDatabase(PracticeDatabase):
         except PracticeDatabaseError as error:
             if error.text != NO_COLUMN.text:
                 raise
-            self.find_columns()
+            self.optional_columns = (OPTIONAL_COLUMNS | self.optional_columns) & self.columns()
             return self._world.call(f"database.{question}", checked)
 
 

@@ -49,7 +49,8 @@ def answer(connection: sqlite3.Connection, database: Path) -> None:
     with connection:
         for view in VIEWS:
             connection.execute(f"DELETE FROM contract.{view}")
-            connection.execute(f'INSERT INTO contract.{view} SELECT * FROM "vitosms.{view}"')
+            names = ", ".join(row[1] for row in connection.execute(f"PRAGMA contract.table_info({view})"))
+            connection.execute(f'INSERT INTO contract.{view} SELECT {names} FROM "vitosms.{view}"')
     connection.execute("DETACH contract")
 
 

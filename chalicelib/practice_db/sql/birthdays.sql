@@ -14,6 +14,8 @@ WITH Wanted AS (
         CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund,
         -- if Termin.MandantId
         CAST(NULL AS nvarchar(64)) AS TerminMandantId,
+        -- if Termin.PatientSchluessel
+        PatientSchluessel,
         PatientId
     FROM vitosms.Patient
     WHERE SUBSTRING(CAST(Geburtsdatum AS nvarchar(30)), 6, 5) IN (:month_days)

@@ -4,14 +4,18 @@
 -- all that match, and for a birthday with the last visits: LetzteBehandlung is when the latest treatment was opened,
 -- LetzterTermin the latest appointment of any status since a day. The line behind "if View.Column" is part of the
 -- statement where the view has this optional column: TerminMandantId and what follows is the appointment's Mandant, who
--- signs its message.
+-- signs its message. The raw columns Tag and …Schluessel change no answer: an index of the practice's own tables finds
+-- them, while what is converted is found by reading every row.
 --
 -- Parameters
 --   active_since  that day, 'YYYY-MM-DD', or NULL: then no other appointments are read
 LatestAppointment AS (
     SELECT PatientId, MAX(Beginn) AS Beginn
     FROM vitosms.Termin
-    WHERE Beginn >= :active_since AND SUBSTRING(CAST(Beginn AS nvarchar(30)), 1, 10) LIKE '____-__-__'
+    WHERE
+        Beginn >= :active_since AND SUBSTRING(CAST(Beginn AS nvarchar(30)), 1, 10) LIKE '____-__-__'
+        -- if Termin.PatientSchluessel
+        AND PatientSchluessel IN (SELECT PatientSchluessel FROM Wanted WHERE Art = 'birthday')
     GROUP BY PatientId
 ),
 Numbered AS (
@@ -19,6 +23,8 @@ Numbered AS (
         Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId,
         -- if Termin.MandantId
         TerminMandantId,
+        -- if Termin.PatientSchluessel
+        PatientSchluessel,
         ROW_NUMBER() OVER (ORDER BY PatientId) AS Number
     FROM Wanted
 ),
@@ -69,8 +75,14 @@ Candidate AS (
                 Mandant.Lizenznummer, Mandant.Name, Mandant.AbsenderSMS, Mandant.AbsenderEMail, Mandant.Telefon
         ) AS Place
     FROM Numbered
-    LEFT JOIN vitosms.Patient AS Patient ON Patient.PatientId = Numbered.PatientId
-    LEFT JOIN vitosms.Behandlung AS Behandlung ON Behandlung.PatientId = Numbered.PatientId
+    LEFT JOIN vitosms.Patient AS Patient
+        ON Patient.PatientId = Numbered.PatientId
+        -- if Termin.PatientSchluessel
+        AND Patient.PatientSchluessel = Numbered.PatientSchluessel
+    LEFT JOIN vitosms.Behandlung AS Behandlung
+        ON Behandlung.PatientId = Numbered.PatientId
+        -- if Termin.PatientSchluessel
+        AND Behandlung.PatientSchluessel = Numbered.PatientSchluessel
     LEFT JOIN LatestAppointment ON LatestAppointment.PatientId = Numbered.PatientId AND Numbered.Art = 'birthday'
     -- if Termin.MandantId
     LEFT JOIN vitosms.Mandant AS Signer ON Signer.MandantId = Numbered.TerminMandantId

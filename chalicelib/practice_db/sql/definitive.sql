@@ -6,11 +6,14 @@
 -- Parameters
 --   first    first day, 'YYYY-MM-DD' (practice-local, as Beginn is)
 --   end      the day after the last one, 'YYYY-MM-DD'
+--   first_day, end_day  the same days 'YYYYMMDD', for the raw column Tag of any type
 --   tab, cr, lf, nbsp  these characters
 SELECT TerminId, Beginn, COUNT(*) AS Anzahl
 FROM vitosms.Termin
 WHERE
     Beginn >= :first AND Beginn < :end
+    -- if Termin.Tag
+    AND Tag >= :first_day AND Tag < :end_day
     AND LOWER(LTRIM(RTRIM(
         REPLACE(REPLACE(REPLACE(REPLACE(Status, :tab, ' '), :cr, ' '), :lf, ' '), :nbsp, ' ')
     ))) = 'definitiv'

@@ -1,7 +1,8 @@
 -- find: the patients that a person may mean, at most 51: one more than is shown.
 --
--- A NULL matches nobody. Names are compared as the collation of the columns does: SQL Server mostly ignores case and
--- keeps accents apart, SQLite ignores the case of a to z only.
+-- A line behind "if words" and the like is left out if nobody asks for that, so that keys alone are found without reading
+-- every patient. Names are compared as the collation of the columns does: SQL Server mostly ignores case and keeps
+-- accents apart, SQLite ignores the case of a to z only.
 --
 -- Parameters
 --   numbers  list of PatientId
@@ -18,21 +19,33 @@ WITH Found AS (
         TelefonPrivat,
         -- if Patient.TelefonGeschaeft
         TelefonGeschaeft,
+        -- if Termin.PatientSchluessel
+        PatientSchluessel,
         ROW_NUMBER() OVER (ORDER BY Nachname, Vorname, PatientId) AS Place
     FROM vitosms.Patient
     WHERE
         PatientId IN (:numbers)
+        -- if only_numbers Termin.PatientSchluessel
+        AND PatientSchluessel IN (:numbers)
+        -- if born
         OR SUBSTRING(CAST(Geburtsdatum AS nvarchar(30)), 1, 10) = :born
+        -- if digits
         OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(Mobiltelefon, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, '') LIKE :digits
-        -- if Patient.TelefonPrivat
+        -- if digits Patient.TelefonPrivat
         OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(TelefonPrivat, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, '') LIKE :digits
-        -- if Patient.TelefonGeschaeft
+        -- if digits Patient.TelefonGeschaeft
         OR REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(TelefonGeschaeft, ' ', ''), '-', ''), '.', ''), '/', ''), '(', ''), ')', ''), '''', ''), :nbsp, ''), :quote, '') LIKE :digits
+        -- if words
         OR (
+            -- if words
             (Nachname LIKE :word_1 ESCAPE '\' OR Vorname LIKE :word_1 ESCAPE '\')
+            -- if words
             AND (Nachname LIKE :word_2 ESCAPE '\' OR Vorname LIKE :word_2 ESCAPE '\')
+            -- if words
             AND (Nachname LIKE :word_3 ESCAPE '\' OR Vorname LIKE :word_3 ESCAPE '\')
+            -- if words
             AND (Nachname LIKE :word_4 ESCAPE '\' OR Vorname LIKE :word_4 ESCAPE '\')
+        -- if words
         )
 )
 SELECT
@@ -46,6 +59,8 @@ SELECT
         FROM vitosms.Termin AS Termin
         WHERE
             Termin.PatientId = Found.PatientId AND Termin.Beginn >= :moment
+            -- if Termin.PatientSchluessel
+            AND Termin.PatientSchluessel = Found.PatientSchluessel
             AND LOWER(LTRIM(RTRIM(Termin.Status))) = 'definitiv'
     ) AS NaechsterTermin
 FROM Found

@@ -14,9 +14,14 @@ WITH Wanted AS (
         'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
         -- if Termin.MandantId
         MandantId AS TerminMandantId,
+        -- if Termin.PatientSchluessel
+        PatientSchluessel,
         PatientId
     FROM vitosms.Termin
-    WHERE PatientId = :patient AND (Beginn >= :first OR Beginn IS NULL)
+    WHERE
+        PatientId = :patient AND (Beginn >= :first OR Beginn IS NULL)
+        -- if Termin.PatientSchluessel
+        AND PatientSchluessel = :patient
     UNION ALL
     SELECT DISTINCT
         'birthday' AS Art, CAST(NULL AS nvarchar(64)) AS TerminId, CAST(NULL AS datetime2) AS Beginn,
@@ -24,7 +29,12 @@ WITH Wanted AS (
         CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund,
         -- if Termin.MandantId
         CAST(NULL AS nvarchar(64)) AS TerminMandantId,
+        -- if Termin.PatientSchluessel
+        PatientSchluessel,
         PatientId
     FROM vitosms.Patient
-    WHERE PatientId = :patient
+    WHERE
+        PatientId = :patient
+        -- if Termin.PatientSchluessel
+        AND PatientSchluessel = :patient
 ),

@@ -13,9 +13,14 @@ WITH Wanted AS (
         'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
         -- if Termin.MandantId
         MandantId AS TerminMandantId,
+        -- if Termin.PatientSchluessel
+        PatientSchluessel,
         PatientId
     FROM vitosms.Termin
-    WHERE TerminId IN (:appointment_ids)
+    WHERE
+        TerminId IN (:appointment_ids)
+        -- if Termin.PatientSchluessel
+        AND TerminSchluessel IN (:appointment_ids)
     UNION ALL
     SELECT DISTINCT
         'birthday' AS Art, CAST(NULL AS nvarchar(64)) AS TerminId, CAST(NULL AS datetime2) AS Beginn,
@@ -23,7 +28,12 @@ WITH Wanted AS (
         CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund,
         -- if Termin.MandantId
         CAST(NULL AS nvarchar(64)) AS TerminMandantId,
+        -- if Termin.PatientSchluessel
+        PatientSchluessel,
         PatientId
     FROM vitosms.Patient
-    WHERE PatientId IN (:patient_ids)
+    WHERE
+        PatientId IN (:patient_ids)
+        -- if Termin.PatientSchluessel
+        AND PatientSchluessel IN (:patient_ids)
 ),

@@ -37,7 +37,8 @@ def unread(deployment: Deployment, practice: str) -> list[str]:
     _, why = mandanten_of(deployment, practice)
     try:
         if record and why is None:
-            store_columns(record, find_columns(record, deployment.clients), deployment.clients)
+            found = find_columns(record, deployment.clients, deployment.now.date())
+            store_columns(record, found, deployment.clients)
     except PracticeDatabaseError as error:
         why = error.text
     if why is None:

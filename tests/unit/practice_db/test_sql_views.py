@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.practice_db.database import open_practice_database
-from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, RAW_COLUMNS
 from tests.tsql import runner as tsql
 from tests.tsql.functions import connect
 from tests.tsql.scripts import SCRIPTS, batches
@@ -106,8 +106,12 @@ def practice(request: pytest.FixtureRequest) -> tuple[str, sqlite3.Connection]:
 @pytest.mark.parametrize("view", tsql.VIEWS)
 def test_a_view_answers_the_invented_rows(practice: tuple[str, sqlite3.Connection], view: str) -> None:
     name, connection = practice
-    cursor = connection.execute(f'SELECT * FROM "vitosms.{view}"')
-    assert [column[0] for column in cursor.description] == CONTRACT[view]
+    names = [column[0] for column in connection.execute(f'SELECT * FROM "vitosms.{view}"').description]
+    assert [name for name in names if f"{view}.{name}" not in RAW_COLUMNS] == CONTRACT[view]
+    assert set(names) - set(CONTRACT[view]) == {
+        name.partition(".")[2] for name in RAW_COLUMNS if name.startswith(f"{view}.")
+    }
+    cursor = connection.execute(f'SELECT {", ".join(CONTRACT[view])} FROM "vitosms.{view}"')
     rows = [["·" if value is None else str(value) for value in row] for row in cursor]
     assert rows == cells(ANSWERS[name, view])
 
@@ -162,6 +166,8 @@ def test_the_check_finds_what_is_dirty(practice: tuple[str, sqlite3.Connection])
         ("KeineMitteilungen", "char", 1, "Latin1_General_CI_AS", True),
         ("Besuchsgrund", "nvarchar", -1, "Latin1_General_CI_AS", False),
         ("Besuchsgrund", "ntext", None, "Latin1_General_CI_AS", True),
+        ("PatientSchluessel", "uniqueidentifier", None, None, False),
+        ("Tag", "datetime", None, None, False),
     ],
 )
 def test_the_check_finds_a_column_of_another_type(
@@ -185,7 +191,7 @@ def test_the_scripts_show_how_to_add_each_optional_column(script: str) -> None:
         assert re.search(rf"(?m)^ +--.*\bAS {column},", views[view]), (view, column)
     contract = (SCRIPTS / "contract_sqlite.sql").read_text(encoding="utf-8")
     assert all("--" in line for line in contract.splitlines() if any(name in line for name in OPTIONAL_COLUMNS))
-    assert all(name in contract for name in OPTIONAL_COLUMNS)
+    assert all(name in contract for name in OPTIONAL_COLUMNS | RAW_COLUMNS)
 
 
 @pytest.mark.parametrize(

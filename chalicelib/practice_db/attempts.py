@@ -1,0 +1,31 @@
+"""A driver's exception is translated; what failed may be repeated once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from chalicelib.practice_db.errors import error_of
+
+Answer = TypeVar("Answer")
+
+
+def retried_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = lambda: None) -> Answer:
+    """Repeat an action once if the connection dropped, since none of its answer was used yet."""
+    try:
+        return act()
+    except Exception as error:
+        if not error_of(error).dropped:
+            raise
+    before()
+    return act()
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Translate a driver's exception and drop it, since its text may hold personal data."""
+    try:
+        yield
+    except Exception as error:
+        raise error_of(error) from None
