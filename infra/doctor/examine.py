@@ -52,11 +52,11 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     try:
         url = deployment.clients.parameters.database_url(practice.id)
     except ParameterError as error:
-        yield bad(Text("check.database_address"), error.text, f"vitosms practice database {practice.id} URL")
+        yield bad(Text("check.database_address"), error.text, f"vitosms practice database {practice.id} -")
         return
     address = address_of(url)
     if address is None:
-        yield bad(Text("check.database_address"), tr("invalid"), f"vitosms practice database {practice.id} URL")
+        yield bad(Text("check.database_address"), tr("invalid"), f"vitosms practice database {practice.id} -")
         return
     if isinstance(address, SqliteFile) and not local:
         found = tr("{address}: no Lambda can read it", address=_shown(address))

@@ -18,7 +18,7 @@ from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.core.unread import nobody_is_told
-from infra.cli.operate.practice_database import unread, url_given
+from infra.cli.operate.practice_database import Insecure, unread, url_given
 from infra.cli.operate.practice_registration import check_given, check_new, set_up
 from infra.cli.operate.practice_removal import Id, reinstate, remove
 from infra.cli.operate.practice_state import next_of, practice_document, state_of
@@ -37,7 +37,7 @@ def add(
     practice: Id,
     database: Annotated[
         str | None,
-        typer.Option(metavar="URL|-", help="mssql://user:pass@host:1433/db; - reads the URL from stdin."),
+        typer.Option(metavar="-|URL", help="- reads mssql://user:pass@host:1433/db from stdin."),
     ] = None,
     sender: Annotated[
         list[str] | None,
@@ -46,6 +46,7 @@ def add(
     meldung_an: Annotated[
         list[str] | None, typer.Option(metavar="MAIL", help="An address that gets its alerts; may be repeated.")
     ] = None,
+    insecure_argument: Insecure = False,
 ) -> None:
     """Register a practice with its jobs. Nothing is sent until its settings allow it.
 
@@ -53,7 +54,7 @@ def add(
     """
     practice_id(practice, "ID")
     people = check_given(sender or [], meldung_an or [])
-    url = url_given("--database", database) if database else None
+    url = url_given("--database", database, insecure_argument) if database else None
     with connected(options.stage) as deployment:
         check_new(practice, deployment)
         told = set_up(practice, url, sender or [], people, deployment)
@@ -145,13 +146,14 @@ def replace_database(
     url: Annotated[
         str,
         typer.Argument(
-            metavar="URL|-",
-            help="mssql://user:pass@host:1433/db or sqlite:///practice.db; - reads the URL from stdin.",
+            metavar="-|URL",
+            help="- reads mssql://user:pass@host:1433/db or sqlite:///practice.db from stdin.",
         ),
     ],
+    insecure_argument: Insecure = False,
 ) -> None:
     """Replace the URL of a practice's database; the next run reads from there."""
-    new = url_given("URL", url)
+    new = url_given("URL", url, insecure_argument)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         deployment.clients.parameters.save_database_url(found.id, new)

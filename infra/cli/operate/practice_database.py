@@ -2,27 +2,44 @@
 
 import getpass
 import sys
+from typing import Annotated
+
+import typer
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.practice_db.url import address_of
+from chalicelib.practice_db.url import SqlServer, address_of
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.mandanten import mandanten_of
 from infra.language import said
 from infra.translation import tr
 
+Insecure = Annotated[
+    bool,
+    typer.Option("--insecure-argument", help="Accept a password in the URL as given; the shell's history keeps it."),
+]
 
-def url_given(option: str, given: str) -> str:
-    """The URL as given, or from stdin."""
+
+def url_given(option: str, given: str, insecure: bool) -> str:
+    """The URL as given, without a password unless `insecure`, or from stdin. Raises ArgumentError."""
     url = given
     if given == "-":
         url = getpass.getpass("URL: ") if sys.stdin.isatty() else sys.stdin.readline()
-    if address_of(url) is None:
+    address = address_of(url)
+    if address is None:
         raise ArgumentError(
             tr(
                 "{option}: must be mssql://user:pass@host:1433/db, with ?ca=/path or ?encryption=off behind it; "
                 "sqlite:///practice.db; or canary://?to=address&from=sender for a test practice; user, password, "
                 "database and addresses are percent-encoded",
+                option=option,
+            )
+        )
+    if given != "-" and isinstance(address, SqlServer) and not insecure:
+        raise ArgumentError(
+            tr(
+                "{option}: the shell's history keeps a password given here, and other users of this machine can see "
+                "it; give - and enter the URL, or add --insecure-argument",
                 option=option,
             )
         )
@@ -46,7 +63,7 @@ def unread(deployment: Deployment, practice: str) -> list[str]:
     return [
         tr(
             "The practice database cannot be read from here: {why}. "
-            "If the URL is wrong or missing: vitosms practice database {practice} URL",
+            "If the URL is wrong or missing: vitosms practice database {practice} -",
             why=said(why).rstrip("."), practice=practice,
         )
     ]  # fmt: skip

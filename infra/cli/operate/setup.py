@@ -26,7 +26,7 @@ from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import answer
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.cli.operate.practice_database import url_given
+from infra.cli.operate.practice_database import Insecure, url_given
 from infra.cli.operate.practice_registration import check_given
 from infra.cli.operate.setup_practice import Wanted, completed, practice_steps
 from infra.language import number
@@ -59,8 +59,9 @@ class SetupOptions:
     ] = None
     practice: Annotated[str | None, typer.Option(metavar="ID", help="A practice to register.")] = None
     database: Annotated[
-        str | None, typer.Option(metavar="URL|-", help="The URL of its database; - reads the URL from stdin.")
+        str | None, typer.Option(metavar="-|URL", help="The URL of its database; - reads it from stdin.")
     ] = None
+    insecure_argument: Insecure = False
     sender: Annotated[
         list[str] | None,
         typer.Option(metavar="MAIL", help="A sender address of its e-mails; may be repeated."),
@@ -91,12 +92,12 @@ class SetupOptions:
 def setup(options: SetupOptions) -> None:
     """Set up what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice."""
     given, stage, identities = options.wanted(), options.stage, options.identity or []
-    _check(given, identities)
+    _check(given, identities, options.insecure_argument)
     prices = dict(zip(PRICES, (options.credits_per_sms, options.credits_per_email), strict=True))
     with connected(stage) as deployment:
         may_ask = ask.somebody_is_there() and not (options.as_json or options.yes)
         wanted = completed(given, deployment, may_ask=may_ask)
-        _check(wanted, identities)
+        _check(wanted, identities, insecure=True)
         account = _account_steps(deployment, options.monthly_usd, prices)
         known_to_ses = _identity_steps(deployment, identities)
         steps = _done(chain(account, practice_steps(wanted, deployment), known_to_ses), options.as_json)
@@ -105,7 +106,7 @@ def setup(options: SetupOptions) -> None:
     answer(options.as_json, document, *_shown(steps), _verdict(left), _next(stage, wanted.practice))
 
 
-def _check(given: Wanted, identities: Sequence[str]) -> None:
+def _check(given: Wanted, identities: Sequence[str], insecure: bool) -> None:
     """Refuse invalid arguments before anything is changed."""
     if given.credits and not given.reference.strip():
         raise ArgumentError(
@@ -121,7 +122,7 @@ def _check(given: Wanted, identities: Sequence[str]) -> None:
         practice_id(given.practice)
         check_given(given.senders, given.meldung_an)
     if given.database and given.database != "-":
-        url_given("--database", given.database)
+        url_given("--database", given.database, insecure)
     for licence in given.licences:
         number_given(licence)
     for identity in identities:

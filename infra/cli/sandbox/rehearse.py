@@ -9,6 +9,7 @@ import typer
 
 from infra.cli.core import arguments
 from infra.cli.core.output import complain, json_text
+from infra.cli.operate.practice_database import Insecure, url_given
 from infra.language import number
 from infra.translation import trn
 
@@ -35,7 +36,10 @@ class RehearseOptions:
     """Of `vitosms rehearse`, as typed."""
 
     database: Annotated[
-        str, typer.Option(metavar="URL", help="Such as sqlite:///practice.db or mssql://user:pass@host:1433/db.")
+        str,
+        typer.Option(
+            metavar="-|URL", help="Such as sqlite:///practice.db; - reads mssql://user:pass@host:1433/db from stdin."
+        ),
     ]
     first: Annotated[str, typer.Option("--from", metavar="LOCALTIME", help="Such as 2026-11-23T09:45.")]
     last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="Jobs due at this time or later do not run.")]
@@ -52,6 +56,7 @@ class RehearseOptions:
         str, typer.Option(metavar="RATE", help="The share of messages that are not delivered, 0 to 1.")
     ] = "0"
     seed: Seed = 0
+    insecure_argument: Insecure = False
     as_json: AsJson = False
 
 
@@ -64,7 +69,8 @@ def rehearse(options: RehearseOptions) -> None:
     from infra.local.rehearsal import Plan, zone_of
 
     start, end = arguments.span(options.first, options.last, zone_of(switches))
-    plan = Plan(options.database, start, end, practice, switches, topups, licences, rate, options.seed)
+    database = url_given("--database", options.database, options.insecure_argument)
+    plan = Plan(database, start, end, practice, switches, topups, licences, rate, options.seed)
     _play(plan, options.as_json)
 
 

@@ -35,7 +35,7 @@ def test_a_rehearsal_over_the_wire_is_that_of_the_file(tmp_path: Path, capsys: p
     url, documents = practice_file(tmp_path / "praxis.db", PRACTICE), []
     with SqlServer(tmp_path / "praxis.db") as server:
         for database in (url, server.url()):
-            assert main.run(["rehearse", "--database", database, *DAY, *SENDING]) == 0
+            assert main.run(["rehearse", "--insecure-argument", "--database", database, *DAY, *SENDING]) == 0
             documents.append(json.loads(capsys.readouterr().out))
         assert len(server.questions()) == 6  # Mandanten, columns of two views, reminders, birthdays, recheck
     assert documents[0] == documents[1]
@@ -49,7 +49,7 @@ def test_a_rehearsal_over_the_wire_is_that_of_the_file(tmp_path: Path, capsys: p
 def test_a_server_that_cannot_be_read_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with SqlServer(tmp_path / "none.db") as server:
         wrong = server.url(password="falsch")  # noqa: S106 - it is wrong
-        assert main.run(["rehearse", "--database", wrong, *DAY]) == 2
+        assert main.run(["rehearse", "--insecure-argument", "--database", wrong, *DAY]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "vitosms: Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen.\n"

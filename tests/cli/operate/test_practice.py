@@ -145,7 +145,7 @@ def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_
     assert "MeldungAn" in words(nobody)
     assert (code, document["state"], record(name).removed) == (1 if args else 0, "active", None)
     assert words(warning).startswith(f"Die Praxisdatenbank kann von hier nicht gelesen werden: {why}")
-    assert f"vitosms practice database {name} URL" in words(warning)
+    assert f"vitosms practice database {name} -" in words(warning)
 
 
 def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vitosms, stage: Rehearsal) -> None:
@@ -171,6 +171,19 @@ def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosm
     assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
 
 
+@pytest.mark.parametrize("given", [("database", PRACTICE, URL), ("add", "neu-5", "--database", URL)])
+def test_a_password_is_not_taken_from_the_command_line_without_saying_so(
+    vitosms: Vitosms, stage: Rehearsal, given: tuple[str, ...]
+) -> None:
+    refused = vitosms.refuses("practice", *given)
+    assert "the shell's history keeps a password given here" in refused
+    assert "g%40heim" not in refused
+    assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
+    assert "neu-5" not in wiring().practices.ids()
+    vitosms.run("practice", *given, "--insecure-argument")
+    assert wiring().parameters.database_url(given[1]) == URL
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [
@@ -183,7 +196,7 @@ def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosm
             "--sender 'Praxis <p@praxis.example>'",
         ),
         (("falsch", "--database", URL, "--meldung-an", "a@b"), "The parameter MeldungAn has the value “a@b”"),
-        ((PRACTICE, "--database", URL), "practice 'praxis' exists already; nothing was changed"),
+        ((PRACTICE, "--database", URL, "--insecure-argument"), "practice 'praxis' exists already; nothing was changed"),
     ],
 )
 def test_a_practice_that_is_given_wrongly_is_not_registered(

@@ -64,7 +64,7 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     assert store.balances("weg", ["M1"])["M1"] == balance_of(store.ledger("weg", "M1")) == 10
     assert set(record("weg").jobs) == {Job.STATUS}
     for args in (("jobs", "enable", "send", "--practice", "weg"), ("practice", "pause", "weg", "--reason", "x"),
-                 ("practice", "database", "weg", URL),
+                 ("practice", "database", "weg", URL, "--insecure-argument"),
                  ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
         assert "practice 'weg' was removed on Mon 23.11.2026" in vitosms.refuses(*args)
     assert wiring().parameters.saved("weg").switches == {}

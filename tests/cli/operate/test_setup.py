@@ -74,6 +74,7 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     [
         (("--topup", "M1=5", "--practice", "praxis"), "--topup needs a --reference"),
         (("--practice", "praxis", "--database", "postgres://x"), "--database: must be mssql://"),
+        (("--practice", "praxis", "--database", "mssql://u:p@h/d"), "add --insecure-argument"),
         (("--practice", "praxis", "--licence", " "), "must be 1 to 64 characters"),
         (
             ("--topup", "M1=0", "--practice", "praxis", "--reference", "R"),
