@@ -10,17 +10,19 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any
 
 from chalicelib.practice_db.errors import (
+    CHECK_SERVER,
+    DEPLOYMENT,
+    FAILED,
     LOST,
     NO_CA_FILE,
-    NO_DATABASE,
-    NOT_READY,
+    OTHER,
     REFUSED,
     TLS_FAILED,
     UNREACHABLE,
@@ -28,9 +30,10 @@ from chalicelib.practice_db.errors import (
     Cause,
     PracticeDatabaseError,
     cause_of,
-    error_of,
+    more_specific,
     number_and_text,
 )
+from chalicelib.practice_db.fresh_login import number_of_login
 from chalicelib.practice_db.tls_probe import tls_of
 from chalicelib.practice_db.url import SqlServer
 from chalicelib.text import Text
@@ -38,7 +41,7 @@ from chalicelib.text import Text
 LOGIN_SECONDS = 10
 ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
 READ_SECONDS = 120  # in total for the answers on one connection
-_FAILED = 20002  # the only reason that FreeTDS gives when TLS fails
+_OPENING = (4060, 4064, *REFUSED.numbers[:1])  # of a login; what is wrong with the database they do not say
 _SESSION = (
     # SQL Server's own clients set these, DB-Library does not. Without them views over computed columns fail.
     "SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;",
@@ -67,7 +70,7 @@ def connect(address: SqlServer) -> Any:
     if address.ca is not None and not _has_certificate(Path(address.ca)):
         raise NO_CA_FILE.error()
     try:
-        return _login(address, address.database)
+        return login(address, address.database)
     except Exception as error:
         raise _connection_error(address, error) from None
 
@@ -87,8 +90,12 @@ def wrong_type(description: Sequence[tuple[Any, ...]]) -> PracticeDatabaseError 
     return None
 
 
-def _login(address: SqlServer, database: str) -> Any:
-    import pymssql  # only a practice on SQL Server needs the driver
+def login(address: SqlServer, database: str) -> Any:
+    """Open a connection to a database of the server. Raises PracticeDatabaseError and the driver's errors."""
+    try:
+        import pymssql  # only a practice on SQL Server needs the driver
+    except ImportError as error:
+        raise DEPLOYMENT.error(type(error).__name__) from None
 
     with _settings_of(address):
         return pymssql.connect(
@@ -112,9 +119,14 @@ def _settings_of(address: SqlServer) -> Iterator[None]:
     lines = ["[global]", f"encryption = {'require' if address.encrypted else 'off'}"]
     if address.ca:
         lines += [f"ca file = {address.ca}", "check certificate hostname = yes"]
-    with _connecting, tempfile.NamedTemporaryFile("w", prefix="freetds-", suffix=".conf") as file:
-        file.write("\n".join(lines) + "\n")
-        file.flush()
+    with ExitStack() as stack:
+        stack.enter_context(_connecting)
+        try:
+            file = stack.enter_context(tempfile.NamedTemporaryFile("w", prefix="freetds-", suffix=".conf"))
+            file.write("\n".join(lines) + "\n")
+            file.flush()
+        except OSError as error:
+            raise DEPLOYMENT.error(f"{type(error).__name__} {error.errno}") from None
         before = os.environ.get("FREETDSCONF")
         os.environ["FREETDSCONF"] = file.name
         try:
@@ -127,29 +139,37 @@ def _settings_of(address: SqlServer) -> Iterator[None]:
 
 
 def _connection_error(address: SqlServer, error: Exception) -> PracticeDatabaseError:
-    """Return the driver's reason, or the server's own if that is not specific enough."""
-    number, _ = number_and_text(error)
+    """Return the driver's reason, or what probes find where that does not say enough."""
+    if isinstance(error, PracticeDatabaseError):
+        return error
+    number, text = number_and_text(error)
+    if number == CHECK_SERVER:
+        number = number_of_login(address)
     cause = cause_of(number)
-    if cause is REFUSED:
-        cause = _refused_by_database(address) or REFUSED
-    elif number == _FAILED or (cause is LOST and address.encrypted):
-        cause = tls_of(address.server, address.port, address.ca).problem or (TLS_FAILED if number == _FAILED else cause)
-    elif number == 0:
+    if number in _OPENING:
+        cause = _refused_by_database(address) or cause
+    elif number == FAILED or cause is LOST:
+        cause = TLS_FAILED if number == FAILED else LOST
+        problem = tls_of(address.server, address.port, address.ca).problem
+        if problem is UNREACHABLE or (problem and address.encrypted):
+            cause = problem
+    elif number == 0 and type(error).__module__.startswith("pymssql"):
         cause = UNREACHABLE
-    else:
-        return error_of(error)
-    return cause.error(f"{type(error).__name__} {number}")
+    return cause.error(f"{type(error).__name__} {number}", more_specific(cause, number, text))
 
 
 def _refused_by_database(address: SqlServer) -> Cause | None:
-    """Return why the database was refused, None if the login was: pymssql reports both as a failed login."""
+    """Return why the database is not open, None if it is the login that is refused.
+
+    The login is tried on master, which is open to all: the numbers of an open connection can be trusted.
+    """
     try:
-        with closing(_login(address, "")) as connection, closing(connection.cursor()) as cursor:
+        with closing(login(address, "master")) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"USE [{address.database.replace(']', ']]')}]")
     except Exception as error:
         cause = cause_of(number_and_text(error)[0])
-        return cause if cause in (NO_DATABASE, NOT_READY) else None
-    return None
+        return None if cause in (REFUSED, OTHER) else cause
+    return LOST  # it opens by now
 
 
 def _has_certificate(path: Path) -> bool:

@@ -54,27 +54,30 @@ def tls_of(server: str, port: int, ca: str | None) -> Tls:
         if ca is None:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         with socket.create_connection((server, port), timeout=_SECONDS) as connection:
-            return _shake_hands(connection, context, server)
+            encryption = _encryption_answer(connection)
+            return Tls(NO_TLS) if encryption == _NOT_SUPPORTED else _shake_hands(connection, context, server)
     except ssl.SSLCertVerificationError as error:
         causes = {_EXPIRED: EXPIRED, _OTHER_HOST: OTHER_NAME, _OTHER_ADDRESS: OTHER_NAME}
         return Tls(causes.get(error.verify_code, CERTIFICATE))
-    except (ssl.SSLError, EOFError):
+    except ssl.SSLError:
         return Tls(TLS_FAILED)
-    except (OSError, UnicodeError):  # an impossible name such as a..b is a UnicodeError
+    # An impossible name such as a..b is a UnicodeError; a forwarder without its server ends before any answer.
+    except (OSError, EOFError, UnicodeError):
         return Tls(UNREACHABLE)
 
 
 def _shake_hands(connection: socket.socket, context: ssl.SSLContext, server: str) -> Tls:
-    if _encryption_answer(connection) == _NOT_SUPPORTED:
-        return Tls(NO_TLS)
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = context.wrap_bio(incoming, outgoing, server_hostname=server)
     while True:
         try:
             session.do_handshake()
         except ssl.SSLWantReadError:
-            _send(connection, outgoing.read())
-            incoming.write(_receive(connection))
+            try:
+                _send(connection, outgoing.read())
+                incoming.write(_receive(connection))
+            except (EOFError, ConnectionError):  # the server itself hangs up
+                return Tls(TLS_FAILED)
             continue
         certificate = session.getpeercert() or {}
         return Tls(None, session.version(), str(certificate["notAfter"]) if "notAfter" in certificate else None)

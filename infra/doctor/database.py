@@ -8,7 +8,7 @@ from pathlib import Path
 from ssl import cert_time_to_seconds
 
 from chalicelib.practice_db.database import PracticeDatabase, Row, engine_of
-from chalicelib.practice_db.errors import VIEWS
+from chalicelib.practice_db.errors import DEPLOYMENT, VIEWS, PracticeDatabaseError
 from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, without_comments
 from chalicelib.practice_db.tls_probe import Tls, tls_of
 from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
@@ -29,6 +29,12 @@ _PLACEHOLDER = 0.01  # of the patients
 
 def see_handbook() -> str:
     return tr("docs/handbook (German, French or Italian), the chapter for database administrators")
+
+
+def fix_of(error: PracticeDatabaseError) -> str:
+    if error.text == DEPLOYMENT.text:
+        return tr("install requirements.txt, and make room for temporary files")
+    return see_handbook()
 
 
 class InspectedDatabase(PracticeDatabase):

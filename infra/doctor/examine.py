@@ -71,7 +71,7 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
             check = Text("check.reading")
             yield from _contents(practice, deployment, database, address, opt_outs)
     except PracticeDatabaseError as error:
-        yield bad(check, f"{said(error.text)} [{error.detail}]", db.see_handbook())
+        yield bad(check, f"{said(error.text)} [{error.detail}]", db.fix_of(error))
 
 
 def _parameters(practice: Practice) -> Iterator[Finding]:

@@ -25,7 +25,8 @@ from tests.contract.test_practice_database import PRACTICES, questions
 from tests.contract.test_scripts import run_all
 from tests.fakes.practice_database import FakePracticeDatabase, tables_of
 from tests.fakes.world import World
-from tests.sql_server.endpoint import SqlServer, Trouble
+from tests.sql_server.endpoint import SqlServer
+from tests.sql_server.troubles import Trouble
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 TABLES: Tables = {

@@ -17,8 +17,9 @@ from chalicelib.practice_db.database import Row, open_practice_database
 from chalicelib.practice_db.errors import LOCKED, LOST, TIMEOUT, WRONG_TYPE
 from chalicelib.text import Text
 from tests.builders.practice_file import CONTRACT, practice_file
-from tests.sql_server.endpoint import Break, SqlServer, Trouble
+from tests.sql_server.endpoint import SqlServer
 from tests.sql_server.reading import MONDAY, TUESDAY, failure, read
+from tests.sql_server.troubles import Break, Trouble
 
 T = TypeVar("T")
 

@@ -18,7 +18,6 @@ from chalicelib.practice_db.errors import (
     NO_CA_FILE,
     NO_DATABASE,
     NO_TLS,
-    NOT_READY,
     OTHER_NAME,
     REFUSED,
     TLS_FAILED,
@@ -119,10 +118,3 @@ def test_login_database_and_server_are_distinguished_in_any_order(server: SqlSer
     order = [UNREACHABLE, REFUSED, NO_DATABASE, UNREACHABLE, NO_DATABASE, REFUSED, UNREACHABLE]
     assert [failure(urls[cause]).text for cause in order] == [cause.text for cause in order]
     assert failure(server.url(host="no..host")).text == UNREACHABLE.text
-
-
-def test_a_database_that_a_restarted_server_still_recovers_is_no_wrong_password(server: SqlServer) -> None:
-    """The login fails like a wrong one; a retry a quarter of an hour later may succeed."""
-    server.recovering = True
-    error = failure(server.url())
-    assert (error.text, error.passes) == (NOT_READY.text, True)

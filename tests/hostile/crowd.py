@@ -11,7 +11,8 @@ from chalicelib.practice_db.database import open_practice_database
 from tests.builders.practice_file import practice_file
 from tests.fakes.practice_database import Tables
 from tests.hostile.practice import OPENED, Played, add, at, check, good_tables, number, play, set_up
-from tests.sql_server.endpoint import SqlServer, Trouble
+from tests.sql_server.endpoint import SqlServer
+from tests.sql_server.troubles import Trouble
 
 STAYS = "Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach."
 LOST = "Die Verbindung zur Praxisdatenbank ist abgebrochen."

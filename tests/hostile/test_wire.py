@@ -7,7 +7,8 @@ from chalicelib.practice_db.database import open_practice_database
 from tests.builders.practice_file import practice_file
 from tests.hostile.crowd import LOST, check_killed
 from tests.hostile.practice import at, check, good_tables, play, set_up
-from tests.sql_server.endpoint import SqlServer, Trouble
+from tests.sql_server.endpoint import SqlServer
+from tests.sql_server.troubles import Trouble
 
 
 def test_a_server_killed_among_the_rows_leaves_what_an_undisturbed_run_leaves(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import quote
 
 from pysqlbridge.tds.connection import Connection, ConnectionState
@@ -28,17 +28,9 @@ from pysqlbridge.tds.token import error_response
 from tests.sql_server.catalog import attach_catalog
 from tests.sql_server.certificates import certificate
 from tests.sql_server.columns import CONTRACT, columns_of
+from tests.sql_server.troubles import FATAL, REFUSED_DATABASE, Trouble, login_refusal
 
-Break = Literal["close", "reset", "hang"]
 USER, PASSWORD, DATABASE = "vitosms_leser", "ge:heim/1 ü", "praxis"
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """An answer breaks after this number of rows; 0: nothing of it is sent, not even its columns."""
-
-    after_rows: int
-    then: Break | QueryError
 
 
 class SqlServer:
@@ -48,7 +40,10 @@ class SqlServer:
         self.encryption, self.certificate = encryption, certificate()
         self.file, self.types = database, dict(CONTRACT)
         self.silent = False  # accepts, but never answers
-        self.recovering = False  # the server is up, its database not yet
+        self.state: int | None = None  # the error of opening the database, such as 942; None: it is open
+        self.login_errors: tuple[int, ...] = REFUSED_DATABASE  # while it is not, in this order
+        self.refuses: int | None = None  # the error of every login, such as 18401
+        self.apart = False  # whether each error of a login is an answer of its own
         self.granted: set[tuple[str, str]] = set()  # beyond reading the views, as in catalog.py
         self.collation = "Latin1_General_100_BIN2"  # of the keys
         self.denied: tuple[str, ...] = ()  # views without the right to read them
@@ -113,6 +108,7 @@ class _Client(socketserver.BaseRequestHandler):
                         endpoint.closing.wait(endpoint.pause)
                 if session.broken:
                     self._break(session.broken)
+                if session.broken or session.ends:
                     return
         except Exception:  # noqa: S110 - the client has gone, or rejects the certificate: a server continues
             pass
@@ -139,6 +135,7 @@ class _Session(Connection):  # type: ignore[misc]
         super().__init__(endpoint.certificate, query_handler=self._ask, database=DATABASE, logins=_OneLogin())
         self._endpoint, self._file = endpoint, None
         self.broken: str = ""
+        self.ends = False  # after this answer
 
     def _negotiate_encryption(self, requested: Encryption | None) -> Encryption:
         if self._endpoint.encryption is Encryption.REQUIRED:
@@ -149,13 +146,13 @@ class _Session(Connection):  # type: ignore[misc]
         assert self._login is not None
         self._endpoint.programs.append(self._login.app_name)
         self._endpoint.encrypted_logins.append(self.session_encrypted)
-        if not self._login.database or (self._login.database == DATABASE and not self._endpoint.recovering):
+        database, endpoint = self._login.database, self._endpoint
+        opens = database in ("", "master") or (database == DATABASE and endpoint.state is None)
+        if endpoint.refuses is None and opens:
             super()._finish_login(responses)
             return
-        refused = f'Cannot open database "{self._login.database}" requested by the login. The login failed.'
-        failed = f"Login failed for user '{self._login.user_name}'."
-        payload = error_response(4060, refused, severity=11) + error_response(18456, failed, severity=14)
-        self._send(responses, payload)
+        numbers = endpoint.login_errors if endpoint.refuses is None else (endpoint.refuses,)
+        self._send(responses, login_refusal(numbers, endpoint.apart))
         self._state = ConnectionState.FAILED
 
     def _send(self, responses: list[bytes], payload: bytes, packet_id: int = 1) -> None:
@@ -173,10 +170,10 @@ class _Session(Connection):  # type: ignore[misc]
         if sql.startswith("SET "):
             return QueryResult([], [])
         if use := re.fullmatch(r"(?i)use \[(.*)\]", sql):
-            if use[1] != DATABASE:
+            if use[1] not in ("master", DATABASE):
                 raise QueryError(f"Database '{use[1]}' does not exist.", number=911)
-            if self._endpoint.recovering:
-                raise QueryError(f"Database '{use[1]}' is being recovered.", number=922, severity=14)
+            if use[1] == DATABASE and self._endpoint.state is not None:
+                raise QueryError(f"Database '{use[1]}' cannot be opened.", number=self._endpoint.state, severity=14)
             return QueryResult([], [])
         trouble = self._endpoint.next_trouble()
         names, rows = self._execute(sql)
@@ -220,6 +217,7 @@ class _Started:
         then = self.trouble.then
         started = col_metadata(self.columns, tds_version) + b"".join(row(self.columns, record) for record in self.rows)
         if isinstance(then, QueryError):
+            self.session.ends = then.severity >= FATAL
             return bytes(started + error_response(then.number, str(then), severity=then.severity))
         self.session.broken = then
         return started if self.trouble.after_rows else b""

@@ -15,7 +15,8 @@ from infra.translation import speak, tr
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, Database
 from tests.sql_server.certificates import certificate
-from tests.sql_server.endpoint import PASSWORD, USER, SqlServer, Trouble
+from tests.sql_server.endpoint import PASSWORD, USER, SqlServer
+from tests.sql_server.troubles import Trouble
 
 READS_ONLY = {"SELECT", "WITH"}
 

@@ -108,7 +108,7 @@ LIB = "DB-Lib error message"
     [
         (18456, f"Login failed for user 'x'.{LIB} 20018, severity 14:", 18456, "the server's own"),
         (40615, f"Cannot open server 'x'.{LIB} 20018, severity 14:", 40615, "the server's own"),
-        (40613, f"{LIB} 20018, severity 14:\nGeneral\n{LIB} 20002", 18456, "remembered: refused, nobody knows how"),
+        (40613, f"{LIB} 20018, severity 14:\nGeneral\n{LIB} 20002", 20018, "remembered: the server said another"),
         (18456, f"{LIB} 20009, severity 9:\nUnable\n{LIB} 20002", 20009, "remembered: not reached"),
         (18456, "Unknown error", 20009, "remembered: a host that has no address"),
         (20047, f"{LIB} 20003, severity 6:\ntimed out\n{LIB} 20047", 20003, "a time-out leaves a dead connection"),
