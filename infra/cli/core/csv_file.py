@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 
+from chalicelib.text import harmless
 from infra.cli.core.arguments import refused
 from infra.cli.core.os_errors import why_no_file
 from infra.translation import tr
@@ -62,9 +63,9 @@ def as_text(value: str) -> str:
 def _written(cell: Cell) -> str:
     match cell:
         case Plain():
-            return cell
+            return harmless(cell)
         case str():
-            return as_text(cell)
+            return harmless(as_text(cell))  # a file is also shown in a terminal
         case date():
             return f"{cell:%d.%m.%Y}"
         case time():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from chalicelib.text import STEERING, harmless
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from rich.text import Text as Line
 
     from chalicelib.text import Text
@@ -29,13 +29,19 @@ def answer(as_json: bool, document: Document, *shown: RenderableType) -> None:
 
 def printed(shown: Iterable[RenderableType], file: TextIO) -> None:
     """Print what a person sees to stdout or stderr."""
-    from infra.cli.core.harmless_console import HarmlessConsole
     from infra.cli.core.line_breaks import keep_colons
 
     keep_colons()
-    console = HarmlessConsole(file=file, markup=False, highlight=False, emoji=False)
+    console = console_to(file)
     for one in shown:
         console.print(one, soft_wrap=isinstance(one, str))
+
+
+def console_to(file: TextIO) -> Console:
+    """A console of rich for tables and progress, in which no value steers the terminal or is markup."""
+    from infra.cli.core.harmless_console import HarmlessConsole
+
+    return HarmlessConsole(file=file, markup=False, highlight=False, emoji=False)
 
 
 def json_text(document: Document) -> str:
@@ -44,9 +50,14 @@ def json_text(document: Document) -> str:
     return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
+def say(text: str, file: TextIO | None = None, end: str = "\n") -> None:
+    """Print a text, to stdout unless a file is given. Everything that a command prints goes through this file."""
+    print(harmless(text), file=file or sys.stdout, end=end, flush=True)
+
+
 def complain(text: str) -> None:
     """Print one line to stderr."""
-    print(harmless(f"vitosms: {' '.join(text.split())}"), file=sys.stderr)
+    say(f"vitosms: {' '.join(text.split())}", sys.stderr)
 
 
 def hints(texts: Iterable[str | Text], colour: str = "yellow") -> list[Line]:

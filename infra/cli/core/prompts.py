@@ -3,8 +3,8 @@
 import getpass
 import sys
 
-import typer
-
+from chalicelib.text import harmless
+from infra.cli.core.output import say
 from infra.translation import spoken, tr
 
 _HINT = {"de": "j/N", "fr": "o/N", "it": "s/N", "en": "y/N"}
@@ -28,7 +28,7 @@ def text(question: str, default: str = "") -> str:
 
 def secret(question: str) -> str:
     """Return the typed text, which a terminal does not show."""
-    return getpass.getpass(_asked(question)).strip() if somebody_is_there() else _line(_asked(question))
+    return getpass.getpass(harmless(_asked(question))).strip() if somebody_is_there() else _line(_asked(question))
 
 
 def somebody_is_there() -> bool:
@@ -41,8 +41,8 @@ def _asked(question: str) -> str:
 
 
 def _line(prompt: str) -> str:
-    typer.echo(prompt, nl=False, err=True)
+    say(prompt, sys.stderr, end="")
     answer = sys.stdin.readline()
     if not answer.endswith("\n"):
-        typer.echo(err=True)
+        say("", sys.stderr)
     return answer.strip()

@@ -22,7 +22,7 @@ from infra.cli.core.csv_file import write
 from infra.cli.core.documents import Said, text_documents
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import PracticeOptions, Yes, group
-from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.output import Document, answer, hints, say
 from infra.cli.core.report_tables import balance_table
 from infra.cli.core.since import since as since_of
 from infra.cli.core.stage import connected
@@ -143,7 +143,7 @@ def ledger(
     rows = [row for row in ledger_rows(ledgers, names) if first is None or row.at >= first]
     if csv is not None:
         write(csv, ledger_csv(rows, found.zone))
-        return None if csv == "-" else typer.echo(_written(csv, len(rows)))
+        return None if csv == "-" else say(_written(csv, len(rows)))
     document: Document = {"practice": found.id, "ledger": [ledger_document(row, found.zone) for row in rows]}
     document["remarks"] = text_documents(remarks)
     answer(options.as_json, document, ledger_table(rows, found.zone), *hints(remarks))

@@ -1,5 +1,6 @@
 """`vitosms calls`: the call list. What people note about it is in `calls_noted.py`."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,7 @@ from infra.cli.core.csv_file import write
 from infra.cli.core.documents import call_document, local, phone_documents, text_document, text_documents
 from infra.cli.core.labels import calls_words
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.output import Document, answer, hints, say
 from infra.cli.core.stage import connected
 from infra.cli.core.unread import PATIENT_NUMBERS, unread_remark
 from infra.cli.daily.calls_csv import calls_csv
@@ -53,9 +54,9 @@ def calls(
     if csv is not None:
         write(csv, calls_csv(listed.calls, zone))
         for remark in remarks:
-            typer.echo(said(remark), err=True)
+            say(said(remark), sys.stderr)
         told = tr("{file}: {calls}", file=csv, calls=calls_words(len(listed.calls)))
-        return None if csv == "-" else typer.echo(told)
+        return None if csv == "-" else say(told)
     document: Document = {"practice": found.id, "calls": [_document(one, found) for one in listed.calls]}
     document["done"] = [_document(one, found) for one in listed.done]
     shown = CallTable(listed.lines, zone)

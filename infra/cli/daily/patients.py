@@ -20,7 +20,7 @@ from infra.cli.core.csv_file import Cell, csv_file, write
 from infra.cli.core.documents import local, text_document
 from infra.cli.core.labels import labelled
 from infra.cli.core.options import PracticeOptions, group
-from infra.cli.core.output import Document, answer
+from infra.cli.core.output import Document, answer, say
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.cli.daily.found_patients import found_document, found_patients, shown_patients
@@ -53,7 +53,7 @@ def unreachable(
     if csv is not None:
         write(csv, _csv(listed, found))
         told = trn("{count} patient", "{count} patients", len(listed), count=number(len(listed)))
-        return None if csv == "-" else typer.echo(labelled(csv, told))
+        return None if csv == "-" else say(labelled(csv, told))
     document = {"practice": found.id, "patients": [_document(one, found) for one in listed]}
     answer(options.as_json, document, _table(listed, found))
 

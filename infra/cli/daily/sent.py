@@ -1,5 +1,6 @@
 """`vitosms sent`: the messages that left on a day, by patient."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -32,7 +33,7 @@ from infra.cli.core.labels import (
     short_id,
 )
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.output import Document, answer, hints, say
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, more_messages, new_table, with_rest
 from infra.cli.core.times import local_day
@@ -77,8 +78,8 @@ def sent(
     if csv is not None:
         write(csv, _csv(one))
         for remark in one.remarks:
-            typer.echo(remark if isinstance(remark, str) else said(remark), err=True)
-        return None if csv == "-" else typer.echo(labelled(csv, messages_words(len(one.messages))))
+            say(remark if isinstance(remark, str) else said(remark), sys.stderr)
+        return None if csv == "-" else say(labelled(csv, messages_words(len(one.messages))))
     answer(options.as_json, _document(one, found.id), *_shown(one))
 
 

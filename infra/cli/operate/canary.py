@@ -1,6 +1,7 @@
 """`vitosms canary`: a test message to the operator, every day, on the way of every other message."""
 
 import re
+import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -22,7 +23,7 @@ from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from infra.cli.core.arguments import ArgumentError, practice_id, refused
 from infra.cli.core.documents import Said, local, text_documents
 from infra.cli.core.options import StageOptions, Yes, group
-from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.output import Document, answer, hints, say
 from infra.cli.core.stage import connected
 from infra.cli.operate import practice_removal
 from infra.cli.operate.practice_registration import set_up
@@ -110,7 +111,7 @@ def remove(options: StageOptions, practice: Id = CANARY, yes: Yes = False) -> No
                 "run: vitosms deploy --parameter CanaryPractice=",
                 practice=found.id, hours=_WATCHED_FOR // timedelta(hours=1),
             )  # fmt: skip
-            typer.echo(warning, err=True)
+            say(warning, sys.stderr)
     practice_removal.remove(options, practice, practice if yes else None)
 
 

@@ -17,7 +17,7 @@ from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, allowed_names, refused
 from infra.cli.core.arguments import parameters as parameters_given
 from infra.cli.core.options import DEV, AsJson, Stage
-from infra.cli.core.output import Document, answer
+from infra.cli.core.output import Document, answer, say
 from infra.cli.core.stage import aws_in_one_line, check_stage
 from infra.cli.operate.deploy_report import changes_shown, failure_shown, success_shown
 from infra.deploy.stack_status import Stand, is_good, stand_of, why_not
@@ -146,4 +146,4 @@ def _document(stage: str, status: str | None, stack: Stack) -> Document:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    say(text, sys.stderr)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from infra.cli.core.output import console_to
 from infra.translation import tr
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Watch:
 @contextmanager
 def watching(what: str, total: int) -> Iterator[Watch]:
     """`total` resources are to change. Ctrl-C leaves the change going on, and says so."""
-    console = Console(file=sys.stderr, markup=False, highlight=False, emoji=False)
+    console = console_to(sys.stderr)
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal

@@ -17,7 +17,7 @@ from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import allowed_number, refused
 from infra.cli.core.options import AsJson, group
 from infra.cli.core.os_errors import why_no_file
-from infra.cli.core.output import answer
+from infra.cli.core.output import answer, say
 from infra.cli.core.times import instant
 from infra.cli.sandbox.local_client import PORT, ask
 from infra.cli.sandbox.local_documents import in_order, mails_document, operator_document, played_document
@@ -90,7 +90,7 @@ def up(
             _welcome(server, cloud, _DEMO if demo else _NEW)
             server.serve(cloud)
     except KeyboardInterrupt:
-        typer.echo(f"\n{tr('The local cloud has ended.')}")
+        say(f"\n{tr('The local cloud has ended.')}")
 
 
 @app.command()
@@ -182,9 +182,9 @@ def _welcome(server: "CloudServer", cloud: "LocalCloud", commands: str) -> None:
     zone = zone_named(DEFAULT)
     time = f"{moment_with_year(cloud.clock.now(), zone)} ({zone.key})"
     path = shlex.quote(str(Path(sys.executable).parent))
-    print(tr("A local cloud runs at {url}. Nothing leaves this machine.", url=server.url))
-    print(tr("Ctrl-C ends it, and it forgets everything. In another terminal:"))
-    print()
-    print(_ENVIRONMENT.format(path=path, url=server.url, region=REGION, stage=STAGE))
-    print(tr("Its time is {time}. It stands still until you move it:", time=time))
-    print(f"\n{commands}\n", flush=True)
+    say(tr("A local cloud runs at {url}. Nothing leaves this machine.", url=server.url))
+    say(tr("Ctrl-C ends it, and it forgets everything. In another terminal:"))
+    say("")
+    say(_ENVIRONMENT.format(path=path, url=server.url, region=REGION, stage=STAGE))
+    say(tr("Its time is {time}. It stands still until you move it:", time=time))
+    say(f"\n{commands}\n")

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import TextIO
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from infra.cli.core.labels import messages_words
+from infra.cli.core.output import console_to, say
 from infra.language import moment_with_year
 from infra.local.rehearsal import Rehearsal
 from infra.translation import tr
@@ -29,11 +29,11 @@ def play(rehearsed: Rehearsal, stderr: TextIO) -> None:
     """Let the plan's span pass; one line where `stderr` is no terminal."""
     plan, zone = rehearsed.plan, rehearsed.zone
     # Not Console(stderr=True): that would follow sys.stderr, which the local cloud moves while a handler runs.
-    console = Console(file=stderr, markup=False, highlight=False)
+    console = console_to(stderr)
     if not console.is_terminal:
         first, last = (moment_with_year(instant, zone) for instant in (plan.start, plan.end))
         told = tr("{practice}: playing {start} to {end} …", practice=plan.practice, start=first, end=last)
-        print(told, file=stderr, flush=True)
+        say(told, stderr)
         rehearsed.play()
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), _Messages(rehearsed))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from chalicelib.entries.credits import Totals
@@ -12,6 +12,7 @@ from chalicelib.entries.states import State
 from chalicelib.practice.switches import read_switches
 from chalicelib.reports.call_list import Call
 from infra.cli.core import report_tables as tables
+from infra.cli.core.output import console_to
 from infra.cli.core.tables import MOST_ROWS
 from infra.cli.daily.calls_table import CallTable
 from infra.cli.daily.message_frames import phones
@@ -29,7 +30,7 @@ def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happ
     entries, runs = rehearsed.entries(), rehearsed.runs()
     calls = rehearsed.calls(entries)
     credits = rehearsed.credits(entries)
-    console = Console(file=stdout, markup=False, highlight=False, emoji=False)
+    console = console_to(stdout)
     console.print(_heading(rehearsed))
     for title, body in _sections(rehearsed, entries, runs, calls, credits, happenings):
         console.print()

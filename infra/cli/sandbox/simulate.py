@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import AsJson
-from infra.cli.core.output import answer
+from infra.cli.core.output import answer, console_to
 from infra.cli.core.tables import new_table
 from infra.cli.sandbox.trouble_words import trouble_words
 from infra.language import number
@@ -60,7 +60,7 @@ def _played(days: int, seed: int, trouble: Level) -> "Simulated":
         from tests.simulation.simulate import simulate as play
     except ModuleNotFoundError as missing:
         raise ArgumentError(_no_checkout(missing.name)) from None
-    console = Console(file=sys.stderr)
+    console = console_to(sys.stderr)
     columns = (TextColumn(tr("practice-days")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=days)
