@@ -66,6 +66,7 @@ def run(event: Any) -> None:
             done |= {"details": list(report.details)} if report.details else {}
             logger.info("run done", extra=done)
             counts = {"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1}
+            counts |= {f"Failures{kind.title().replace('_', '')}": count for kind, count in report.failures.items()}
             if report.delivered and report.practice == wiring().settings.canary_practice:
                 counts["CanaryDelivered"] = report.delivered  # an alarm watches for its absence
             _count(counts)

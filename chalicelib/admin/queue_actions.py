@@ -12,10 +12,12 @@ from chalicelib.aws.alert_sender import AlertSender
 from chalicelib.aws.deployment import Clients
 from chalicelib.aws.stop_marks import StopMarks, by_operator
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.groups import Group
 from chalicelib.entries.manual_decision import (
     ManualDecision,
     ManualNote,
     UnresolvableError,
+    after_account_fault,
     cancel_manually,
     release_transition,
     resolve_transition,
@@ -24,12 +26,11 @@ from chalicelib.entries.manual_decision import (
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, AlertKind
-from chalicelib.planning.run_report import Activity
+from chalicelib.planning.alerts import ALL, Alert, AlertKind
+from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.schedule.job import Job, Tick, next_tick
-from chalicelib.text import Text, joined
+from chalicelib.text import DEFAULT_LANGUAGE, Text, joined
 
-ALL = Text("alert.all_practices")
 _NO_SUCH = Text("queue.no_such_entry")
 _BUSY = Text("queue.busy")
 _TRIES = 3  # a receipt or another person may move the entry at the same time
@@ -164,9 +165,19 @@ def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
 def resume_all(now: datetime, clients: Clients) -> int:
     """Resume sending for all practices; return how many of their send slots continue today. `now` is UTC.
 
-    The slots continue even if nothing was stopped: repeating the command completes an interrupted one.
+    SMS that SNS has not sent because of the account wait again. All this happens even if nothing was stopped:
+    repeating the command completes an interrupted one.
     """
-    if clients.stops.resume_all():
+    if clients.stops.resume_all(now):
         clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
-    tick = next_tick(Tick.SEND, now)
-    return sum(clients.jobs.reopen_slot(practice, Job.SEND, tick) for practice in clients.practices.ids())
+    return sum(_resume(practice, now, clients) for practice in clients.practices.ids())
+
+
+def _resume(practice: str, now: datetime, clients: Clients) -> bool:
+    goes_on = clients.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
+    unreached = clients.store.open_entries(practice, Group.UNREACHED, since=now)
+    done = clients.store.commit([made for entry in unreached if (made := after_account_fault(entry, now))])
+    if done:
+        language = done[0].after.log_language or DEFAULT_LANGUAGE
+        clients.history.write_activity(practice, [activity_of(made, now) for made in done], [], now, language)
+    return goes_on

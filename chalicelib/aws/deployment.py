@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.entries.stops import Stops
 from chalicelib.text import Text
 
 if TYPE_CHECKING:
@@ -93,9 +94,14 @@ class Deployment:
     now: datetime
 
     @cached_property
+    def stops(self) -> Stops:
+        """The stops of all practices; read once."""
+        return self.clients.stops.deployment_stops()
+
+    @property
     def stop(self) -> Text | None:
-        """The reason why all practices are stopped; read once."""
-        return self.clients.stops.deployment_stop()
+        """The reason why all practices are stopped."""
+        return self.stops.everything
 
     def watches(self, practice: str) -> bool:
         """Whether this stage's alarm watches the practice as its canary."""
@@ -120,8 +126,8 @@ class Deployment:
         return Practice(record, ValidatedParameters(self.clients.parameters.saved(record.practice)))
 
     def stopped(self) -> list[Text]:
-        """The notice about a stop of all practices; empty if none is in force."""
-        return [Text("stop.deployment", self.stop)] if self.stop else []
+        """The notices about what all practices do not send; empty if no stop is in force."""
+        return [*([Text("stop.deployment", self.stop)] if self.stop else []), *filter(None, [self.stops.sms])]
 
     def practice_to_change(self, wanted: str | None) -> Practice:
         """Return the practice as `practice` does. Raises RemovedPracticeError too."""

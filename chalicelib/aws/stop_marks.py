@@ -9,10 +9,12 @@ from chalicelib.aws.items import DEPLOYMENT, Item, Key, entry_item_key, entry_of
 from chalicelib.aws.practice_items import practice_item_key
 from chalicelib.aws.table import Table
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.stops import Stops
 from chalicelib.schedule.time_zone import instant_of, instant_text
 from chalicelib.text import Text, text_line
 
 REMOVED = Text("stop.removed")
+_SMS = "stopped_sms"
 
 
 def by_operator(words: str) -> Text:
@@ -24,21 +26,23 @@ class StopMarks:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None, datetime | None]:
-        """The existing entries, the reason of a stop, and when (UTC) a patient was last stopped, in one read.
+    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Stops, datetime | None]:
+        """The existing entries, the stops, and when (UTC) a patient was last stopped, in one read.
 
         The practice's own reason takes precedence. A removed practice is stopped.
         """
         own = practice_item_key(practice)
         wanted = [entry_item_key(practice, key) for key in dict.fromkeys(keys)]
         items = self._table.get_many([*wanted, own, DEPLOYMENT])
-        marks = {item["sk"]: _reason(item) for item in items if item["sk"] in ("practice", "deployment")}
+        marks = {item["sk"]: item for item in items if item["sk"] in ("practice", "deployment")}
+        own_mark, shared = marks.get("practice", {}), marks.get("deployment", {})
         entries = [entry_of(item) for item in items if item["sk"] == "entry"]
         patient = next((item["patient_stopped"] for item in items if "patient_stopped" in item), None)
-        return entries, marks.get("practice") or marks.get("deployment"), instant_of(patient) if patient else None
+        stops = Stops(_reason(own_mark) or _reason(shared), text_in(shared, _SMS))
+        return entries, stops, instant_of(patient) if patient else None
 
-    def stop_of(self, practice: str) -> Text | None:
-        """The reason why nothing is sent, of the practice or the deployment."""
+    def stop_of(self, practice: str) -> Stops:
+        """The stops of the practice and the deployment."""
         return self.entries_and_stop(practice, [])[1]
 
     def patient_stopped(self, practice: str, at: datetime) -> None:
@@ -60,29 +64,44 @@ class StopMarks:
         """Remove a practice's stop mark; False if there was none."""
         return self._table.write(_take_mark(practice_item_key(practice))) is None
 
-    def deployment_stop(self) -> Text | None:
-        """The reason of the deployment's own stop mark."""
-        item = self._table.get(DEPLOYMENT)
-        return text_in(item, "stopped") if item else None
+    def deployment_stops(self) -> Stops:
+        """The deployment's own marks."""
+        item = self._table.get(DEPLOYMENT) or {}
+        return Stops(text_in(item, "stopped"), text_in(item, _SMS))
+
+    def sms_resumed(self) -> datetime | None:
+        """When (UTC) a person last resumed sending: what SNS accepted before says nothing about now."""
+        resumed = (self._table.get(DEPLOYMENT) or {}).get("resumed")
+        return instant_of(resumed) if resumed else None
+
+    def stop_sms(self, reason: Text) -> bool:
+        """Stop the SMS of all practices; False if they were already: the first reason stays."""
+        return self._table.write(_set_mark(DEPLOYMENT, reason, f"attribute_not_exists({_SMS})", _SMS)) is None
 
     def stop_all(self, reason: Text) -> bool:
         """Mark the deployment as stopped, for all practices; False if it was already: the first reason stays."""
         return self._table.write(_set_mark(DEPLOYMENT, reason, "attribute_not_exists(stopped)")) is None
 
-    def resume_all(self) -> bool:
-        """Remove the deployment's stop mark; the practices' own stay. False if there was none."""
-        return self._table.write(_take_mark(DEPLOYMENT)) is None
+    def resume_all(self, at: datetime) -> bool:
+        """Remove the deployment's stop marks, at a time (UTC); the practices' own stay. False if there was none."""
+        write = {
+            "Key": DEPLOYMENT,
+            "UpdateExpression": f"SET resumed = :at REMOVE stopped, {_SMS}",
+            "ConditionExpression": f"attribute_exists(stopped) OR attribute_exists({_SMS})",
+            "ExpressionAttributeValues": {":at": instant_text(at)},
+        }
+        return self._table.write({"Update": write}) is None
 
 
 def _reason(item: Item) -> Text | None:
     return REMOVED if "removed" in item else text_in(item, "stopped")
 
 
-def _set_mark(key: Key, reason: Text, condition: str) -> Item:
+def _set_mark(key: Key, reason: Text, condition: str, mark: str = "stopped") -> Item:
     return {
         "Update": {
             "Key": key,
-            "UpdateExpression": "SET stopped = :reason",
+            "UpdateExpression": f"SET {mark} = :reason",
             "ConditionExpression": condition,
             "ExpressionAttributeValues": {":reason": text_line(reason)},
         }

@@ -13,6 +13,7 @@ from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import over_text
 from chalicelib.entries.entry import Entry, back_to_prepared, released, transition
 from chalicelib.entries.phone_call import already_phoned, without_reached
+from chalicelib.entries.receipt import is_account_fault
 from chalicelib.entries.states import State, state_label
 from chalicelib.entries.transition import Transition, cancel_transition
 from chalicelib.text import Text, TextError
@@ -89,6 +90,17 @@ def release_transition(entry: Entry, now: datetime) -> Transition:
     calls = without_reached(entry.phone_calls)
     revived = transition(entry, State.PREPARED, now, cancelled_manually=False, reason=None, phone_calls=calls)
     return Transition(entry, revived)
+
+
+def after_account_fault(entry: Entry, now: datetime) -> Transition | None:
+    """Let a send run take an SMS that failed because SNS sent none of the account (arrow n), when a person resumes.
+
+    It was refunded when it failed. None for any other entry, if it is too late, or if the patient was phoned.
+    """
+    failed = entry.state is State.FAILED and is_account_fault(entry.reason)
+    if not failed or entry.expires_at <= now or already_phoned(entry.phone_calls, entry.announced_start):
+        return None
+    return Transition(entry, back_to_prepared(entry, now, Text("stop.sms_resumed")))
 
 
 def with_note(code: str, note: str) -> Text:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, may_be_released
+from chalicelib.entries.receipt import is_account_fault
 from chalicelib.entries.states import ARROWS, State
 from chalicelib.messages.recipient import Channel
 from chalicelib.text import Suggestion, Text
@@ -31,7 +32,9 @@ def may_become(entry: Entry, now: datetime) -> tuple[State, ...]:
         targets = {State.PREPARED}
     elif entry.state is State.DELIVERED and entry.channel == Channel.SMS:
         targets = set()  # only an e-mail bounces afterwards
-    over = entry.expires_at <= now and entry.state in (State.CANCELLED, State.EXPIRED)
+    elif entry.state is State.FAILED and not is_account_fault(entry.reason):
+        targets = set()
+    over = entry.expires_at <= now and entry.state in (State.CANCELLED, State.EXPIRED, State.FAILED)
     return tuple(state for state in State if state in targets and not (entry.anonymised or over))
 
 

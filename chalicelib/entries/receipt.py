@@ -10,14 +10,18 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.opt_out import Source
 from chalicelib.text import Text
 
-# The words of SNS («providerResponse» in «Amazon CloudWatch logs for SMS deliveries») and of SES bounces.
+# The words of SNS («providerResponse» in «Amazon CloudWatch logs for SMS deliveries») and of SES bounces. Those about
+# the account are in no list of AWS; SNS writes them when the spend limit is reached or it holds the account back.
 PROVIDERS_SAY = {
+    "No quota left for account": "account_limit",
+    "Your account requires additional review prior to being able to send SMS messages": "account_review",
     "Blocked as spam by phone carrier": "spam",
     "Destination is on a blocked list": "number_blocked",
     "Invalid phone number": "number_invalid",
@@ -33,6 +37,36 @@ PROVIDERS_SAY = {
     "Bounce Permanent General": "no_such_address",
     "Bounce Permanent NoEmail": "no_such_address",
 }
+
+
+class FailureKind(StrEnum):
+    """The cause of a failed SMS, which decides whether the next one would fail too."""
+
+    NUMBER = "number"
+    OPTED_OUT = "opted_out"
+    CARRIER = "carrier"
+    SPAM = "spam"
+    MESSAGE = "message"
+    ACCOUNT = "account"  # no SMS of the account leaves
+    OTHER = "other"  # words that we do not know
+
+
+_KINDS = {
+    "account_limit": FailureKind.ACCOUNT,
+    "account_review": FailureKind.ACCOUNT,
+    "message_blocked": FailureKind.CARRIER,
+    "network_unreachable": FailureKind.CARRIER,
+    "number_blocked": FailureKind.NUMBER,
+    "number_invalid": FailureKind.NUMBER,
+    "opted_out": FailureKind.OPTED_OUT,
+    "phone_blocks_sms": FailureKind.NUMBER,
+    "phone_not_reached": FailureKind.NUMBER,
+    "phone_unreachable": FailureKind.NUMBER,
+    "spam": FailureKind.SPAM,
+    "text_invalid": FailureKind.MESSAGE,
+    "too_expensive": FailureKind.MESSAGE,
+}
+_CODES = {words.casefold(): code for words, code in PROVIDERS_SAY.items()}
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+|\+?\d(?:[\s()/.-]{0,2}\d){7,}")  # of an e-mail, or of a telephone: 8 digits
 
 
@@ -84,8 +118,25 @@ def not_delivered(said: str) -> Text:
 
     Addresses are removed: a provider may name one, and a text must not contain it.
     """
-    known, other = PROVIDERS_SAY.get(said), as_value(_ADDRESS.sub("…", without_invisible(said)))
+    known, other = _code(said), as_value(_ADDRESS.sub("…", without_invisible(said)))
     return Text("receipt.failed", Text(f"carrier.{known}") if known else Text("carrier.other", said=other))
+
+
+def failure_kind(said: str) -> FailureKind:
+    """The kind of failure that these words of SNS mean."""
+    return _KINDS.get(_code(said) or "", FailureKind.OTHER)
+
+
+def is_account_fault(reason: Text | None) -> bool:
+    """Whether an entry with this reason failed because SNS sends no SMS of the account."""
+    return reason is not None and reason in _ACCOUNT_FAULTS
+
+
+def _code(said: str) -> str | None:
+    return _CODES.get(said.strip().rstrip(".").casefold())
+
+
+_ACCOUNT_FAULTS = [not_delivered(said) for said in PROVIDERS_SAY if failure_kind(said) is FailureKind.ACCOUNT]
 
 
 def says_opted_out(reason: str) -> bool:

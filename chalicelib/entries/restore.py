@@ -50,8 +50,8 @@ def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedSt
 
     Only lines of transitions count: those of alerts and of skipped candidates have no state.
 
-    Arrow f means that a message was not sent: then only later lines count. An f logged after an outcome is ignored: it
-    comes from the restored table, where the entry was still reserved.
+    Arrows f and n mean that a message was not sent: then only later lines count. An f logged after an outcome is
+    ignored: it comes from the restored table, where the entry was still reserved.
     """
     logged: dict[str, LoggedState] = {}
     for line in sorted((line for line in lines if "to" in line), key=lambda line: instant_of(line["at"])):
@@ -60,9 +60,14 @@ def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedSt
         if target in _MAY_HAVE_LEFT | {State.COVERED}:
             message_id = line.get("message_id") or (logged[key].message_id if key in logged else "")
             logged[key] = LoggedState(target, identity, message_id)
-        elif target is State.PREPARED and source in _BACK and key in logged and logged[key].state in _BACK:
+        elif target is State.PREPARED and key in logged and _is_back(source, logged[key].state):
             del logged[key]
     return logged
+
+
+def _is_back(source: str | None, logged: State) -> bool:
+    """Arrows f and m, and n of an SMS that failed."""
+    return (source in _BACK and logged in _BACK) or source == logged == State.FAILED
 
 
 def restore_transition(entry: Entry, logged: LoggedState | None, now: datetime) -> Transition | None:

@@ -64,6 +64,7 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
     "k": frozenset({(S.UNKNOWN, S.PREPARED)}),  # by a person only, never automatically
     "l": frozenset({(S.PREPARED, S.COVERED)}),
     "m": frozenset({(S.COVERED, S.PREPARED)}),
+    "n": frozenset({(S.FAILED, S.PREPARED)}),  # when a person resumes the SMS that the account could not send
 }
 
 END_STATES = frozenset({S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.CANCELLED, S.EXPIRED, S.NOT_SENDABLE})

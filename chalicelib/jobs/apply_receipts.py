@@ -16,7 +16,7 @@ from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
-from chalicelib.entries.receipt import not_delivered, recipient_mark
+from chalicelib.entries.receipt import failure_kind, not_delivered, recipient_mark
 from chalicelib.entries.states import ACCEPTED, UNDERWAY, State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
@@ -42,6 +42,9 @@ def apply_receipts(context: RunContext, ports: JobPorts) -> datetime | None:
     transitions = [apply_sms_receipt(entry, receipt, now) for entry, receipt in received]
     transitions += _email_transitions(context, ports)
     done = {made.after.key for made in ports.store.commit(transitions)}
+    context.tally.failures.update(
+        failure_kind(receipt.reason) for entry, receipt in received if entry.key in done and not receipt.delivered
+    )
     for made in transitions:
         if made.after.key in done and made.before is not None:
             context.tally.counts[made.after.state] += 1

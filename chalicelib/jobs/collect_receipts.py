@@ -19,12 +19,14 @@ from chalicelib.aws.queues import Queues
 from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.entries.receipt import FailureKind, SmsReceipt, failure_kind, not_delivered
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Channel
+from chalicelib.planning.alerts import ALL, Alert, AlertKind
 from chalicelib.providers.receipt_events import parse_email_event
 from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.text import Text
 
 LATE_EVENTS = timedelta(minutes=10)
 READ_AGAIN = timedelta(days=4)
@@ -50,6 +52,7 @@ def collect_sms_receipts(
     newly_ripe = [one for one in ripe.values() if one.claimed_at and one.claimed_at + RIPE >= checkpoint]
     start = min(checkpoint, *_earlier_starts([*newly_ripe, *silent], checkpoint, read_to))
     found = [receipt for log in ports.delivery_logs for receipt in log.since(start)]
+    _stop_sms(found, ports)
     known = ports.receipts.parked([receipt.message_id for receipt in found]) if start < checkpoint else {}
     ports.receipts.park_sms(receipt for receipt in found if receipt.message_id not in known)
     matched = _adopt(list(ripe.values()), found, ports)
@@ -62,6 +65,21 @@ def _earlier_starts(entries: Sequence[Entry], checkpoint: datetime, read_to: dat
     yield from (entry.claimed_at - _BEFORE for entry in entries if entry.claimed_at and entry.channel == Channel.SMS)
     if checkpoint.date() < read_to.date():
         yield read_to - READ_AGAIN
+
+
+def _stop_sms(found: Iterable[SmsReceipt], ports: JobPorts) -> None:
+    """Stop the SMS of all practices if SNS sends none for the account: each would be lost.
+
+    The operator is notified first: a crash in between may repeat that. What SNS accepted before a person resumed
+    stops nothing.
+    """
+    faults = [one for one in found if not one.delivered and failure_kind(one.reason) is FailureKind.ACCOUNT]
+    last = max(faults, key=lambda one: one.at, default=None)
+    if last is None or ports.stops.deployment_stops().sms or last.at <= (ports.stops.sms_resumed() or last.at - RIPE):
+        return
+    reason = Text("stop.sms", not_delivered(last.reason))
+    ports.alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, "", reason, once=False)])
+    ports.stops.stop_sms(reason)
 
 
 def collect_email_events(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws.practice_database import practice_database
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.stops import Stops
 from chalicelib.jobs.apply_parameters import apply_schedules
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import AlertKind, stopped_alert
@@ -48,13 +49,12 @@ def read_context(
     checked = ValidatedParameters(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     tally.language = checked.switches.language
-    if run.job is Job.SEND:
-        _check_stopped(record, tally, ports)
+    stops = _check_stopped(record, tally, ports) if run.job is Job.SEND else Stops()
     tally.remarks |= dict.fromkeys(checked.unknown.values())
     record = apply_schedules(record, checked, now, ports.jobs)
     _note_search(run, record, checked, tally, now)
     _check_enabled(run.job, record, checked)
-    return RunContext(run, now, Practice(record, checked), tally)
+    return RunContext(run, now, Practice(record, checked), tally, stops=stops)
 
 
 def _note_search(
@@ -84,16 +84,20 @@ def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
     return replace(context, opt_outs=ports.parameters.opt_outs(context.record))
 
 
-def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> None:
-    stop = ports.stops.stop_of(record.practice)
-    if stop is None:
+def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> Stops:
+    """Alert the practice about a stop. Raises NotRunError if nothing may be sent; returns what else may not."""
+    stops = ports.stops.stop_of(record.practice)
+    if stop := stops.everything:
+        reason = Text("blocked.stopped", stop)
+        known = record.stopped is None  # the operator has stopped everything, and was notified then
+        known |= stopped_alert(stop, by_deliver=True).cause in record.alerts
+        tally.add_alert(replace(stopped_alert(reason), operator=not known), record.alerts)
+        raise NotRunError(RunOutcome.SKIPPED, reason, again=True)
+    if stops.sms:  # the operator was notified when it was found
+        tally.add_alert(replace(stopped_alert(stops.sms), operator=False), record.alerts)
+    else:
         ports.raised_alerts.end(record, AlertKind.STOPPED, "")
-        return
-    reason = Text("blocked.stopped", stop)
-    known = record.stopped is None  # the operator has stopped everything, and was notified then
-    known |= stopped_alert(stop, by_deliver=True).cause in record.alerts
-    tally.add_alert(replace(stopped_alert(reason), operator=not known), record.alerts)
-    raise NotRunError(RunOutcome.SKIPPED, reason, again=True)
+    return stops
 
 
 def _check_enabled(job: Job, record: PracticeRecord, checked: ValidatedParameters) -> None:

@@ -102,7 +102,8 @@ def _summarise(context: RunContext, ports: JobPorts) -> None:
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
     if day in context.switches.closed_days:
         raise NotRunError(RunOutcome.SKIPPED, Text("run.closed", day=day))
-    opened, stop = partial(open_database, context, ports), ports.stops.stop_of(context.run.practice)
+    opened, stops = partial(open_database, context, ports), ports.stops.stop_of(context.run.practice)
+    stop = stops.everything or stops.sms
     send_daily_summary(context, partial(with_opt_outs, context, ports), opened, ports.store, ports.alerts, stop)
 
 

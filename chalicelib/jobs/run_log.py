@@ -39,6 +39,7 @@ def record_run(
         reasons=reasons,
         details=tuple(tally.details),
         days=tally.days,
+        failures=tally.failures,
     )
     failed_before = record is not None and last_run_failed(run.job, record.alerts)
     for line in _lines(report, run, tally, failed_before):

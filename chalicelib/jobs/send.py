@@ -31,7 +31,7 @@ from chalicelib.jobs.told_starts import recheck_all
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import Pair, group_by_payer, take_whole_groups, taken_at
-from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait
+from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, unless_stopped
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
@@ -103,7 +103,8 @@ def _is_window_open(context: RunContext) -> bool:
 def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:
     practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
-    stopped = decided = recheck_all(entries, rows, practice, turn.tariff, turn.store)
+    decided = recheck_all(entries, rows, practice, turn.tariff, turn.store)
+    stopped = decided = [(entry, unless_stopped(decision, turn.context.stops)) for entry, decision in decided]
     by_mandant: dict[str, list[Pair]] = {}
     if turn.window_open:
         by_mandant, stopped = group_by_payer(decided, practice, rows, turn.tariff)  # by the current start

@@ -35,6 +35,7 @@ class AlertKind(StrEnum):
     RUNS_OUT = "runs-out"  # a balance, before people are back
 
 
+ALL = Text("alert.all_practices")  # in place of a practice
 OF_PARAMETERS = (AlertKind.INVALID, AlertKind.UNKNOWN_PARAMETER)  # whose subject is a parameter
 
 

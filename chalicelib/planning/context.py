@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from chalicelib.entries.stops import Stops
 from chalicelib.planning.run_report import Tally
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
@@ -24,6 +25,7 @@ class RunContext:
     practice: Practice
     tally: Tally = field(default_factory=Tally)
     opt_outs: OptOuts = field(default_factory=OptOuts)  # of the practice, once a job that evaluates rules has their key
+    stops: Stops = field(default_factory=Stops)  # of a send run
 
     @property
     def record(self) -> PracticeRecord:

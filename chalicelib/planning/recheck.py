@@ -13,6 +13,7 @@ from chalicelib.entries.deadlines import over_text
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
+from chalicelib.entries.stops import Stops
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
@@ -81,6 +82,12 @@ def recheck(
         return End(expire(entry, context.now))
     state = State.NOT_SENDABLE if refusal.rule == ADDRESS.name else State.CANCELLED
     return End(transition(entry, state, context.now, reason=refusal.reason))
+
+
+def unless_stopped(decision: SendDecision, stops: Stops) -> SendDecision:
+    """The decision; a message of a channel that is stopped waits, rather than take the other channel."""
+    stop = stops.of(decision.after.channel) if isinstance(decision, Reserve) else None
+    return Wait(stop, decision.after) if stop and isinstance(decision, Reserve) else decision
 
 
 def expire(entry: Entry, now: datetime) -> Entry:

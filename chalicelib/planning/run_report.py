@@ -82,6 +82,7 @@ class Tally:
     language: str = DEFAULT_LANGUAGE  # of the practice's people, once the switches are read
     details: list[str] = field(default_factory=list)  # English, for the operator's log
     days: frozenset[date] = frozenset()  # local days that a reminder run searches
+    failures: Counter[str] = field(default_factory=Counter)  # failed SMS by kind
     search: tuple[Search | None, Search] | None = None  # the latest search before this run, and if it succeeds
 
     def add_error(self, reason: Text) -> None:
@@ -131,6 +132,7 @@ class RunReport:
     reasons: tuple[Text, ...]
     details: tuple[str, ...] = ()
     days: frozenset[date] = frozenset()  # local days that the run searched, or would have searched
+    failures: Mapping[str, int] = field(default_factory=dict)  # failed SMS by kind; not part of the line
 
     @property
     def delivered(self) -> int:

@@ -28,10 +28,12 @@ _NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, Overfl
 
 
 def parse_sms_receipt(line: str) -> SmsReceipt | None:
-    """Parse a line of a delivery log; None if it is something else."""
+    """Parse a line of a delivery log; None if it is something else, or its status decides nothing."""
     try:
         log = json.loads(line)
         delivery, notification = log["delivery"], log["notification"]
+        if log["status"] not in ("SUCCESS", "FAILURE"):
+            return None
         return SmsReceipt(
             message_id=notification["messageId"],
             at=_time(notification["timestamp"]),

@@ -83,7 +83,7 @@ def _spend_limit(client: Any, current: Mapping[str, str], wanted: int | None, pa
             usd=usd, watched=watched,
         )  # fmt: skip
         return Step(_LIMIT, Outcome.PERSON, text)
-    return Step(_LIMIT, outcome, tr("{usd} USD a month; beyond that SNS refuses SMS", usd=usd))
+    return Step(_LIMIT, outcome, tr("{usd} USD a month; beyond that SNS accepts SMS and sends none", usd=usd))
 
 
 def _sandbox(client: Any, emulated: bool) -> Step:

@@ -16,6 +16,7 @@ class ProviderTrouble(StrEnum):
     TIMEOUT = "timeout"  # the message arrives, and the provider's answer does not
     THROTTLE = "throttle"
     OUT_OF_OFFICE = "out-of-office"  # an automatic reply to an e-mail that was delivered
+    ACCOUNT_LIMIT = "account-limit"  # SNS accepts the SMS, and does not send it: the spend limit is reached
 
 
 class DatabaseState(StrEnum):
@@ -35,6 +36,7 @@ class Weather:
     conflicts: float = 0.0  # for how many seconds transactions with entries meet others (in the fakes)
     clock_ahead: timedelta = timedelta()  # how far the clock of the Lambdas is wrong
     database: DatabaseState = DatabaseState.UP  # of every practice
+    sms_account: str = ""  # what SNS says of every SMS that it accepts and does not send, because of the account
 
     def next_index_lag(self) -> timedelta:
         """How old the index is for the next query."""

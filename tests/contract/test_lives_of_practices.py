@@ -9,6 +9,7 @@ from chalicelib.aws.run_store import LEASE
 from chalicelib.aws.stop_marks import REMOVED, by_operator
 from chalicelib.aws.table import CancelledError
 from chalicelib.entries.credits import TopUp
+from chalicelib.entries.stops import Stops
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job, RunMessage, Tick
 from tests.contract.entries import books, entry, now, written
@@ -91,7 +92,7 @@ def test_a_practice_that_is_resumed_may_be_stopped_again(side: Side) -> None:
     assert not stops.resume(practice)
     assert stops.stop(practice, by_operator("zuerst"))
     assert [stops.resume(practice) for _ in range(2)] == [True, False]
-    assert stops.stop_of(practice) is None
+    assert stops.stop_of(practice) == Stops()
     assert stops.stop(practice, by_operator("danach"))
     assert record_of(side, practice).stopped == by_operator("danach")
     assert not stops.resume(new_practice())
@@ -114,13 +115,13 @@ def test_a_removed_practice_is_stopped_for_good(side: Side) -> None:
     stops.stop(practice, by_operator("angehalten"))
     side.parts.practices.remove(practice, NOT_STATUS, NOW)
     (made,) = written(side, entry(practice))
-    assert stops.entries_and_stop(practice, [made.key]) == ([made], REMOVED, None)
+    assert stops.entries_and_stop(practice, [made.key]) == ([made], Stops(REMOVED), None)
     stops.stop_all(by_operator("Wartung"))
-    assert stops.stop_of(practice) == REMOVED
-    stops.resume_all()
-    assert (stops.resume(practice), stops.stop_of(practice)) == (True, REMOVED)
+    assert stops.stop_of(practice) == Stops(REMOVED)
+    stops.resume_all(NOW)
+    assert (stops.resume(practice), stops.stop_of(practice)) == (True, Stops(REMOVED))
     side.parts.practices.add(practice, [], [])
-    assert stops.stop_of(practice) is None
+    assert stops.stop_of(practice) == Stops()
 
 
 def test_a_removal_is_taken_back_with_the_jobs_as_they_were(side: Side) -> None:

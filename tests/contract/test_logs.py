@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from moto.sns.models import sns_backends
 
-from chalicelib.admin.queue_actions import ALL
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.states import State
-from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
+from chalicelib.planning.alerts import ALL, Alert, AlertKind, unknown_text
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job

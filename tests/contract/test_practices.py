@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.aws.stop_marks import by_operator
+from chalicelib.entries.stops import Stops
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import Job
@@ -105,11 +106,12 @@ def test_all_causes_of_a_subject_end_but_those_that_are_named(side: Side) -> Non
 
 def test_a_stop_mark_keeps_its_first_reason(side: Side) -> None:
     practice, nobody = registered(side), new_practice()
-    assert side.parts.stops.stop_of(practice) is None
+    assert side.parts.stops.stop_of(practice) == Stops()
     assert side.parts.stops.stop(practice, by_operator("zuerst"))
     assert not side.parts.stops.stop(practice, by_operator("danach"))
     assert not side.parts.stops.stop(nobody, by_operator("nicht registriert"))
-    assert (side.parts.stops.stop_of(practice), side.parts.stops.stop_of(nobody)) == (by_operator("zuerst"), None)
+    assert side.parts.stops.stop_of(practice) == Stops(by_operator("zuerst"))
+    assert side.parts.stops.stop_of(nobody) == Stops()
 
 
 def test_the_last_stop_of_a_patient_is_read_with_the_entries(side: Side) -> None:
@@ -117,7 +119,7 @@ def test_the_last_stop_of_a_patient_is_read_with_the_entries(side: Side) -> None
     assert stops.entries_and_stop(practice, [])[2] is None
     for at in (NOW, NOW + timedelta(hours=1)):
         stops.patient_stopped(practice, at)
-        assert stops.entries_and_stop(practice, []) == ([], None, at)
+        assert stops.entries_and_stop(practice, []) == ([], Stops(), at)
     stops.patient_stopped(new_practice(), NOW)
     side.parts.practices.add(practice, [], [])
     assert stops.entries_and_stop(practice, [])[2] is None
@@ -129,8 +131,8 @@ def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Sid
     side.parts.stops.stop(stopped, by_operator("angehalten"))
 
     def read(of: str, *keys: str) -> tuple[set[str], Text | None]:
-        entries, stop, _ = side.parts.stops.entries_and_stop(of, keys)
-        return {entry.key for entry in entries}, stop
+        entries, stops, _ = side.parts.stops.entries_and_stop(of, keys)
+        return {entry.key for entry in entries}, stops.everything
 
     keys = [entry.key for entry in made]
     assert read(practice, *keys, keys[0], "f" * 32) == (set(keys), None)
@@ -138,16 +140,31 @@ def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Sid
     side.parts.stops.stop_all(by_operator("Wartung"))
     assert read(practice, keys[0]) == ({keys[0]}, by_operator("Wartung"))
     assert read(stopped) == (set(), by_operator("angehalten"))  # its own reason goes first
-    assert side.parts.stops.stop_of(practice) == side.parts.stops.stop_of(new_practice()) == by_operator("Wartung")
-    side.parts.stops.resume_all()
+    for one in (practice, new_practice()):
+        assert side.parts.stops.stop_of(one) == Stops(by_operator("Wartung"))
+    side.parts.stops.resume_all(NOW)
     assert (read(practice), read(stopped)) == ((set(), None), (set(), by_operator("angehalten")))
 
 
 def test_the_mark_of_the_deployment_keeps_its_first_reason(side: Side) -> None:
     stops = side.parts.stops
-    assert (stops.deployment_stop(), stops.resume_all()) == (None, False)
+    assert (stops.deployment_stops(), stops.resume_all(NOW)) == (Stops(), False)
     assert (stops.stop_all(by_operator("zuerst")), stops.stop_all(by_operator("danach"))) == (True, False)
-    assert stops.deployment_stop() == by_operator("zuerst")
-    assert (stops.resume_all(), stops.resume_all(), stops.deployment_stop()) == (True, False, None)
+    assert stops.deployment_stops() == Stops(by_operator("zuerst"))
+    assert (stops.resume_all(NOW), stops.resume_all(NOW), stops.deployment_stops()) == (True, False, Stops())
     assert stops.stop_all(by_operator("wieder"))  # the item is there already
-    assert stops.resume_all()
+    assert stops.resume_all(NOW)
+
+
+def test_the_sms_of_all_practices_are_stopped_apart_and_resumed_with_the_rest(side: Side) -> None:
+    practice, stops, limit, later = registered(side), side.parts.stops, Text("stop.sms"), NOW + timedelta(days=1)
+    stops.resume_all(NOW)
+    assert (stops.stop_sms(limit), stops.stop_sms(by_operator("danach"))) == (True, False)
+    assert stops.deployment_stops() == stops.stop_of(practice) == stops.entries_and_stop(practice, [])[1]
+    assert stops.stop_of(practice) == Stops(sms=limit)
+    assert stops.stop_all(by_operator("auch"))
+    assert stops.stop_of(practice) == Stops(by_operator("auch"), limit)
+    assert stops.resume_all(later)
+    assert (stops.stop_of(practice), stops.sms_resumed()) == (Stops(), later)
+    assert not stops.resume_all(NOW)  # nothing is resumed
+    assert stops.sms_resumed() == later

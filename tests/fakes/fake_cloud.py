@@ -210,6 +210,8 @@ class FakeCloud:
         end = fates.fate(message, self._seed, self._failures)
         reported = message.at + end.delay + late
         if message.channel == SMS:
+            limit = self.world.weather.sms_account
+            end = fates.withheld(end, limit) if limit else end
             log = self.parts.delivery_logs[0 if end.delivered else 1]
             bundle = datetime.fromtimestamp(-(-reported.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)
             line = reported, json.dumps(fates.delivery_log(message, end))

@@ -10,6 +10,7 @@ from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.stops import Stops
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
 from chalicelib.schedule.job import Job
@@ -153,10 +154,10 @@ class FakeStops(StopMarks):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 
-    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None, datetime | None]:
+    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Stops, datetime | None]:
         return self._world.call("stops.entries_and_stop", lambda: self._read(practice, keys))
 
-    def stop_of(self, practice: str) -> Text | None:
+    def stop_of(self, practice: str) -> Stops:
         return self._world.call("stops.stop_of", lambda: self._mark(practice))
 
     def patient_stopped(self, practice: str, at: datetime) -> None:
@@ -168,28 +169,41 @@ class FakeStops(StopMarks):
     def resume(self, practice: str) -> bool:
         return self._world.call("stops.resume", lambda: self._data.stops.pop(practice, None) is not None)
 
-    def deployment_stop(self) -> Text | None:
-        return self._world.call("stops.deployment_stop", lambda: self._data.deployment_stop)
+    def deployment_stops(self) -> Stops:
+        return self._world.call("stops.deployment_stops", lambda: self._data.deployment_stops)
+
+    def sms_resumed(self) -> datetime | None:
+        return self._world.call("stops.sms_resumed", lambda: self._data.sms_resumed)
 
     def stop_all(self, reason: Text) -> bool:
-        return self._world.call("stops.stop_all", lambda: self._change_all(reason))
+        return self._world.call("stops.stop_all", lambda: self._stop_all(everything=reason))
 
-    def resume_all(self) -> bool:
-        return self._world.call("stops.resume_all", lambda: self._change_all(None))
+    def stop_sms(self, reason: Text) -> bool:
+        return self._world.call("stops.stop_sms", lambda: self._stop_all(sms=reason))
 
-    def _change_all(self, reason: Text | None) -> bool:
-        changed = (self._data.deployment_stop is None) != (reason is None)
-        self._data.deployment_stop = reason if changed else self._data.deployment_stop
-        return changed
+    def resume_all(self, at: datetime) -> bool:
+        return self._world.call("stops.resume_all", lambda: self._resume_all(at))
 
-    def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None, datetime | None]:
+    def _stop_all(self, everything: Text | None = None, sms: Text | None = None) -> bool:
+        before = self._data.deployment_stops
+        self._data.deployment_stops = Stops(before.everything or everything, before.sms or sms)
+        return before != self._data.deployment_stops
+
+    def _resume_all(self, at: datetime) -> bool:
+        if self._data.deployment_stops == Stops():
+            return False
+        self._data.deployment_stops, self._data.sms_resumed = Stops(), at
+        return True
+
+    def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Stops, datetime | None]:
         found = (self._data.entry(practice, key) for key in dict.fromkeys(keys))
         entries = [entry for entry in found if entry is not None]
         return entries, self._mark(practice), self._data.patient_stops.get(practice)
 
-    def _mark(self, practice: str) -> Text | None:
+    def _mark(self, practice: str) -> Stops:
         removed = REMOVED if practice in self._data.removed else None
-        return removed or self._data.stops.get(practice) or self._data.deployment_stop
+        shared = self._data.deployment_stops
+        return Stops(removed or self._data.stops.get(practice) or shared.everything, shared.sms)
 
     def _stop(self, practice: str, reason: Text) -> bool:
         if practice not in self._data.senders or practice in self._data.stops:

@@ -18,6 +18,7 @@ from chalicelib.entries.deadlines import is_checked_individually, next_check_at
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
+from chalicelib.entries.stops import Stops
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.practice.record import AutomaticTopUp, Licence, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
@@ -114,7 +115,8 @@ class Data:
     stops: dict[str, Text] = field(default_factory=dict)
     removed: dict[str, datetime] = field(default_factory=dict)
     patient_stops: dict[str, datetime] = field(default_factory=dict)  # when one was last stopped
-    deployment_stop: Text | None = None
+    deployment_stops: Stops = field(default_factory=Stops)
+    sms_resumed: datetime | None = None
     jobs: dict[tuple[str, Job], JobState] = field(default_factory=dict)
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
     resting: dict[tuple[str, Job], JobState] = field(default_factory=dict)  # jobs of removed practices

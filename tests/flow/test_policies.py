@@ -31,7 +31,7 @@ from chalicelib.wiring import wiring
 from infra.local.clients import client
 from infra.local.cloud import ALERT_SENDER
 from infra.local.lambdas import scheduled_event
-from infra.local.networks.networks import AnswerLost
+from infra.local.networks.networks import Aftermath, AnswerLost
 from infra.local.rehearsal import Rehearsal
 from tests.builders.entries import EMAIL, SENDER, entry
 from tests.contract.sides import print_by_stage
@@ -99,7 +99,8 @@ def _trouble(day: Rehearsal) -> None:
     low_balances(day)
     cloud.networks.fail_next("Throttling")
     cloud.networks.fail_next(AnswerLost(ConnectionResetError()))
-    cloud.networks.fail_next("AuthorizationError")
+    for fault in ("AuthorizationError", Aftermath.ACCOUNT_LIMIT):
+        cloud.networks.fail_next(fault)
     cloud.at(at("2026-11-23 11:35"), lambda: _nightly_check(day))
 
 
@@ -129,10 +130,9 @@ def _left_behind(day: Rehearsal) -> None:
     parts.table.write({"Put": {"Item": ledger_item(STUCK, charge)}})
     for waiting in (*stuck, annoyed):
         parts.table.write({"Put": {"Item": entry_item(replace(waiting, charge=charge.key))}})
-    parts.receipts.park_email([
-        EmailEvent(STUCK, silent.key, silent.attempt, now - OLD, True, ""),
-        EmailEvent(PRACTICE, annoyed.key, annoyed.attempt, now, True, "", Source.COMPLAINT),
-    ])  # fmt: skip
+    heard = EmailEvent(STUCK, silent.key, silent.attempt, now - OLD, True, "")
+    complaint = EmailEvent(PRACTICE, annoyed.key, annoyed.attempt, now, True, "", Source.COMPLAINT)
+    parts.receipts.park_email([heard, complaint])
 
 
 def _nightly_check(day: Rehearsal) -> None:

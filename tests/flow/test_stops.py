@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chalicelib.admin.queue_actions import ALL, resume_all, stop_all
+from chalicelib.admin.queue_actions import resume_all, stop_all
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
+from chalicelib.planning.alerts import ALL
 from chalicelib.schedule.job import Job
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import ErrorAnswer, SentMessage

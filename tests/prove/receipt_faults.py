@@ -21,4 +21,31 @@ RECEIPTS = (
         "the SMS of another stage taken for ours",
         {"chalicelib/jobs/collect_receipts.py": (("    owned |= ports.other_stages", "    ports.other_stages"),)},
     ),
+    Fault(
+        "an account without quota that stops nothing",
+        {"chalicelib/entries/receipt.py": (('    "account_limit": FailureKind.ACCOUNT,\n', ""),)},
+    ),
+    Fault(
+        "SMS that leave though they are stopped",
+        {"chalicelib/jobs/deliver.py": (("stops.of(entry.channel) or", "stops.everything or"),)},
+    ),
+    Fault(
+        "a resume that sends to patients who were phoned",
+        {
+            "chalicelib/entries/manual_decision.py": (
+                (
+                    " or entry.expires_at <= now or already_phoned(entry.phone_calls, entry.announced_start):",
+                    " or entry.expires_at <= now:",
+                ),
+            )
+        },
+    ),
+    Fault(
+        "old receipts that stop SMS again",
+        {
+            "chalicelib/jobs/collect_receipts.py": (
+                (" or last.at <= (ports.stops.sms_resumed() or last.at - RIPE):", ":"),
+            )
+        },
+    ),
 )

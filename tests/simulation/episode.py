@@ -14,6 +14,7 @@ from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day
+from tests.simulation.account_faults import AccountFaults
 from tests.simulation.caller import Caller
 from tests.simulation.closed_dates import ClosedDates
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
@@ -68,6 +69,8 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     for planned in (stops, ClosedDates(cloud, lives, watcher, people), Removals(cloud, lives, watcher, people)):
         planned.plan(days)
     person = Person(cloud, lives, watcher, dice)
+    account = Dice(rates, f"{seed}/{number}/account")
+    AccountFaults(cloud, person, watcher, account).plan(days)
     caller = Caller(cloud, lives, watcher, Dice(rates, f"{seed}/{number}/calls"))
     for local_day in days:
         for life in lives.values():
@@ -78,13 +81,18 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther):  # the dice must not depend on threads
         cloud.play(_morning(days[-1]) + timedelta(hours=20))
         dice.calm = True
-        person.comes()
-        person.resume_all()
-        cloud.play(cloud.world.now + timedelta(days=SETTLING))
+        _settle(cloud, person)
     stops.look()
     found = violations_of(cloud, lives, watcher)
-    faults = dice.faults + people.faults
+    faults = dice.faults + people.faults + account.faults
     return Outcome((TROUBLED + SETTLING) * practices, sum(watcher.requests.values()), faults, found)
+
+
+def _settle(cloud: TroubledCloud, person: Person) -> None:
+    cloud.world.weather.sms_account = ""
+    person.comes()
+    person.resume_all()
+    cloud.play(cloud.world.now + timedelta(days=SETTLING))
 
 
 def _morning(day: date) -> datetime:

@@ -35,12 +35,15 @@ class Rates:
     stop: float = 0.0  # somebody stops a patient
     close: float = 0.0  # somebody changes the closed days
     removal: float = 0.0  # somebody removes the practice, for hours or days
+    account: float = 0.0  # a day on which SNS begins to withhold the SMS of the account, for up to 30 hours
 
 
 LEVELS = {
     "none": Rates(),
-    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05, 0.05, 0.05, 0.01),
-    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1, 0.15, 0.15, 0.03),
+    "some": Rates(
+        0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05, 0.05, 0.05, 0.01, 0.05
+    ),
+    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1, 0.15, 0.15, 0.03, 0.1),
 }
 Choice = TypeVar("Choice")
 URL = "https://carrier"

@@ -33,7 +33,7 @@ def pause(
 
     with connected(options.stage) as deployment:
         paused = stop_all(words, deployment.clients.stops, deployment.clients.alerts)
-        stop = deployment.clients.stops.deployment_stop()
+        stop = deployment.stop
     text = tr(
         "{stage}: all practices are paused ({why})" if paused else "{stage}: all practices are already paused ({why})",
         stage=options.stage, why=said(stop),
@@ -54,7 +54,7 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
 
     with connected(options.stage) as deployment:
         parts = deployment.clients
-        was = parts.stops.deployment_stop()
+        was = deployment.stop or deployment.stops.sms
         confirmed(_question(options.stage, said(was)), yes)
         slots = resume_all(deployment.now, parts)
     done = tr("{stage}: all practices are resumed" if was else "{stage}: was not paused", stage=options.stage)

@@ -26,7 +26,10 @@ _Name = TypeVar("_Name", bound=StrEnum)
 
 def provider(
     trouble: Annotated[
-        str, typer.Option("--next", metavar="TROUBLE", help="refuse, silent, timeout, throttle or out-of-office.")
+        str,
+        typer.Option(
+            "--next", metavar="TROUBLE", help="refuse, silent, timeout, throttle, out-of-office or account-limit."
+        ),
     ],
     count: Annotated[
         int, typer.Option(metavar="N", min=0, max=10_000, help="How many messages meet it; 0 ends it.")
@@ -37,7 +40,8 @@ def provider(
 
     refuse: the address is refused. silent: the message is accepted, and no receipt ever comes. timeout: it arrives, and
     no answer comes. throttle: it is not taken for now. out-of-office: an e-mail is delivered and answered
-    automatically; SMS are not affected. It takes the place of an earlier trouble.
+    automatically; SMS are not affected. account-limit: an SMS is accepted, and not sent, because the spend limit of the
+    account is reached; e-mails are not affected. It takes the place of an earlier trouble.
     """
     name = _one_of("--next", trouble, ProviderTrouble)
     told = ask("provider", {"next": name, "count": count})
@@ -134,6 +138,12 @@ def _provider_words(trouble: ProviderTrouble, count: int) -> str:
             return trn(
                 "The provider will not take messages at the next try; the service tries again minutes later.",
                 "The provider will not take messages at the next {count} tries; the service tries again minutes later.",
+                count, count=shown,
+            )  # fmt: skip
+        case ProviderTrouble.ACCOUNT_LIMIT:
+            return trn(
+                "The next SMS will be accepted and not sent, because the spend limit is reached.",
+                "The next {count} SMS will be accepted and not sent, because the spend limit is reached.",
                 count, count=shown,
             )  # fmt: skip
     return trn(

@@ -8,6 +8,7 @@ def trouble_words(kind: str) -> str:
     known = {
         "500": tr("a provider answers 500"),
         "503": tr("a provider answers 503"),
+        "account limit": tr("the account may send no more SMS"),
         "change": tr("the practice changes something"),
         "closed days changed": tr("a person changes the closed days"),
         "crash after": tr("a worker crashes after a call"),

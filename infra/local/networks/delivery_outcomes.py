@@ -55,6 +55,11 @@ def fate(message: SentMessage, seed: int, failure_rate: float) -> Fate:
     return Fate(False, delay, dice.choice(_TRIED), PRICE_USD)
 
 
+def withheld(end: Fate, response: str) -> Fate:
+    """The fate of an SMS that SNS accepts and does not send because of the account, for which it says `response`."""
+    return Fate(False, end.delay, response, None)
+
+
 def delivery_log(message: SentMessage, end: Fate) -> dict[str, Any]:
     """The line about one SMS that SNS writes to CloudWatch Logs."""
     parts = parts_of(message.text)

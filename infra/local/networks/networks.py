@@ -29,6 +29,7 @@ class Aftermath(Enum):
 
     NO_RECEIPT = "no receipt"
     REPLY = "delivered, and answered automatically"
+    ACCOUNT_LIMIT = "No quota left for account"  # as SNS says it
 
 
 Fault = ErrorAnswer | AnswerLost | BaseException

@@ -21,4 +21,5 @@ FAULTS: Mapping[ProviderTrouble, Mapping[str, Scripted]] = {  # by channel
         MAIL: ErrorAnswer("TooManyRequestsException", "Too many requests", 429),
     },
     ProviderTrouble.OUT_OF_OFFICE: {MAIL: Aftermath.REPLY},
+    ProviderTrouble.ACCOUNT_LIMIT: {SMS: Aftermath.ACCOUNT_LIMIT},
 }

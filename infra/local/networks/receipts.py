@@ -39,6 +39,8 @@ class Receipts:
         configured = self._events.configuration_set
         end = fates.fate(message, self._seed, 0.0 if answered else self._failure_rate)
         if message.channel == wire.SMS:
+            limit = aftermath.value if aftermath is Aftermath.ACCOUNT_LIMIT else self._weather.sms_account
+            end = fates.withheld(end, limit) if limit else end
             group = DELIVERIES if end.delivered else FAILURES
             self._log(group, message.at + end.delay, fates.delivery_log(message, end))
         elif configuration_set == configured:

@@ -221,3 +221,12 @@ def test_a_date_of_birth_that_many_patients_have_may_be_a_placeholder(
     practice.run("DELETE FROM Patient WHERE PatientId LIKE 'X%' OR PatientId = 'Y'")
     assert (found["result"], found["found"]) == ("doubtful", "5 Patienten haben das Geburtsdatum 1899-12-30")
     assert "Geburtsdaten" not in findings(vitosms)
+
+
+def test_stopped_sms_are_found_with_the_command_that_resumes_them(vitosms: Vitosms, server: SqlServer) -> None:
+    stops = wiring().stops
+    stops.stop_sms(Text("stop.sms", Text("carrier.account_limit")))
+    found = findings(vitosms, 1)["Versand"]
+    stops.resume_all(wiring().clock())
+    assert (found["result"], found["fix"]) == ("bad", "vitosms resume --all")
+    assert "Ausgabenlimit für SMS ist erreicht" in found["found"]

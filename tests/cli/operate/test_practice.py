@@ -89,10 +89,10 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
         "Das ganze System ist angehalten: Störung"
     ]
     assert "Resume sending for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
-    assert wiring().stops.deployment_stop() == by_operator("Störung")
+    assert wiring().stops.deployment_stops().everything == by_operator("Störung")
     assert "alle Praxen sind wieder freigegeben; 1 Versand von heute geht" in vitosms.shows("resume", "--all", "--yes")
     assert vitosms.told("resume", "--all", "--yes") == {"stage": "local", "resumed": False, "send_slots": 1}
-    assert wiring().stops.deployment_stop() is None
+    assert wiring().stops.deployment_stops().everything is None
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume"])
@@ -101,7 +101,7 @@ def test_whoever_pauses_without_all_is_told_what_to_use_instead(vitosms: Vitosms
     assert f"for one: vitosms practice {verb} ID" in vitosms.refuses(verb, *reason)
     for args in ((PRACTICE,), (PRACTICE, "--all")):
         assert f"for one: vitosms practice {verb} {PRACTICE}" in vitosms.refuses(verb, *args, *reason)
-    assert wiring().stops.deployment_stop() is None
+    assert wiring().stops.deployment_stops().everything is None
 
 
 def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:

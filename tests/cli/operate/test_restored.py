@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_without_it_everybody_would_get_a_second_one(tmp_path: Path) -> None:
 
 def second_ones(day: Rehearsal) -> None:
     play_and_set_back(day, "10:03")
-    assert wiring().stops.resume_all()
+    assert wiring().stops.resume_all(datetime.now(UTC))
     wiring().jobs.reopen_slot(PRACTICE, Job.SEND, at("11:05"))
     day.cloud.play(END)
     assert got(day) == ONE_EACH + ONE_EACH

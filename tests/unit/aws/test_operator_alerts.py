@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin.queue_actions import ALL
 from chalicelib.aws.alert_sender import AlertMailError, AlertSender
 from chalicelib.jobs.dead_letters import UNKNOWN
-from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
+from chalicelib.planning.alerts import ALL, Alert, AlertKind, unknown_text
 from chalicelib.text import LANGUAGES, Text, text_of
 from chalicelib.words.words import words_of
 

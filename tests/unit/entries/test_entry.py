@@ -47,6 +47,7 @@ DRAWN = {
     "k": "unknown>prepared",
     "l": "prepared>covered",
     "m": "covered>prepared",
+    "n": "failed>prepared",
 }
 LATER = NOW + minutes(1)
 ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
@@ -91,11 +92,12 @@ def test_an_arrow_has_one_letter() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(END_STATES))
-def test_from_an_end_state_lead_only_j_and_the_late_bounce(state: State) -> None:
+def test_from_an_end_state_lead_only_j_the_late_bounce_and_n(state: State) -> None:
     away = {(arrow_between(state, target), target) for target in State} - {(None, target) for target in State}
     revived = {("j", to) for to in (State.PREPARED, State.NOT_SENDABLE, State.COVERED) if state in REVIVABLE}
     bounce = {("d", State.FAILED)} if state is State.DELIVERED else set()
-    assert away == revived | bounce
+    resumed = {("n", State.PREPARED)} if state is State.FAILED else set()
+    assert away == revived | bounce | resumed
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - END_STATES))
@@ -107,7 +109,9 @@ def test_every_other_state_has_a_way_on(state: State) -> None:
 def test_nothing_but_a_person_leads_from_what_may_have_left_back_to_another_request(state: State) -> None:
     reached, new = {state}, {state}
     while new:
-        new = {target for source, target in product(new, State) if arrow_between(source, target) not in (None, "k")}
+        new = {
+            target for source, target in product(new, State) if arrow_between(source, target) not in (None, "k", "n")
+        }
         new -= reached
         reached |= new
     assert not reached & {State.PREPARED, State.RESERVED, State.SENDING}
