@@ -65,20 +65,16 @@ class NotedCalls:
     done: tuple[tuple[Entry, PhoneCall], ...]
     conflicts: tuple[Conflict, ...]
 
-    def with_others(self, others: NotedCalls) -> NotedCalls:
-        """With the entries of other rows that were written after these."""
-        return replace(self, done=(*self.done, *others.done))
-
 
 _MAY_LEAVE = UNREACHED | {State.PREPARED, State.RESERVED, State.UNKNOWN}
 Seen = Mapping[str, int | None]  # by key of the entry: the version that the person has seen, None for the current one
-_Wanted = dict[str, tuple[Transition, PhoneCall]]
+_Wanted = dict[str, tuple[Transition, PhoneCall, str]]  # with the key of the line that it is about: itself, or another
 
 
 def note_calls(seen: Seen, new: NewCall, listed: CallList, context: RuleContext, clients: Clients) -> NotedCalls:
     """Note a call, or a claim, for each of these lines of the call list, which was just read.
 
-    A call that reached the patient is noted on the other rows of this start too: their messages would tell it again.
+    A call that reached the patient is noted in the same write on the other rows of this start; their messages stay.
     An appointment that no run searched has no entry: one is written for the record, not sendable, and not revived
     after a call that reached the patient, while the appointment keeps its start.
     """
@@ -88,12 +84,11 @@ def note_calls(seen: Seen, new: NewCall, listed: CallList, context: RuleContext,
         line, entry = lines.get(key), entries.get(key)
         if line and version in (None, line.version) and _is_free(line, entry, new, context.now):
             call = PhoneCall(context.now, new.outcome, line.start, new.by, new.note)
-            wanted[key] = _noted(entry, call) if entry else _unsearched(lost[key], context, call), call
-    noted, others = _write(seen, wanted, False, new.by, context, clients), _Wanted()
-    for entry, call in noted.done if new.outcome in REACHED else ():
-        rows = _other_rows(lines[entry.key], entry, listed, context)
-        others |= {one.key: (_noted(one, call), call) for one in rows if one.key not in wanted}
-    return noted.with_others(_write({}, others, False, new.by, context, clients)) if others else noted
+            wanted[key] = _noted(entry, call) if entry else _unsearched(lost[key], context, call), call, key
+    for made, call, key in tuple(wanted.values()) if new.outcome in REACHED else ():
+        rows = _other_rows(lines[key], made.after, listed, context)
+        wanted |= {one.key: (_noted(one, call), call, key) for one in rows if one.key not in wanted}
+    return _write(seen, wanted, False, new.by, context, clients)
 
 
 def undo_calls(seen: Seen, by: str, context: RuleContext, clients: Clients) -> NotedCalls:
@@ -105,22 +100,22 @@ def undo_calls(seen: Seen, by: str, context: RuleContext, clients: Clients) -> N
     for key, entry in clients.store.entries(practice, list(seen)).items():
         calls = in_force(entry.phone_calls, now)
         if calls and seen[key] in (None, entry.version) and _is_ahead(calls[-1], context):
-            wanted[key] = _without_last(entry, now)
-    undone, others = _write(seen, wanted, True, by, context, clients), _Wanted()
-    reached = {(entry.patient, call) for entry, call in undone.done if call.outcome in REACHED}
+            wanted[key] = _without_last(entry, key, now)
+    reached = {(made.after.patient, call): key for made, call, key in wanted.values() if call.outcome in REACHED}
     for entry in clients.store.entries_in(practice) if reached else ():
-        if (entry.patient, *in_force(entry.phone_calls, now)[-1:]) in reached:
-            others[entry.key] = _without_last(entry, now)
-    return undone.with_others(_write({}, others, True, by, context, clients)) if others else undone
+        last = in_force(entry.phone_calls, now)[-1:]
+        if entry.key not in wanted and last and (line := reached.get((entry.patient, last[0]))):
+            wanted[entry.key] = _without_last(entry, line, now)
+    return _write(seen, wanted, True, by, context, clients)
 
 
 def _noted(entry: Entry, call: PhoneCall) -> Transition:
     return Transition(entry, with_phone_calls(entry, with_call(entry.phone_calls, call)))
 
 
-def _without_last(entry: Entry, now: datetime) -> tuple[Transition, PhoneCall]:
+def _without_last(entry: Entry, line: str, now: datetime) -> tuple[Transition, PhoneCall, str]:
     calls = in_force(entry.phone_calls, now)
-    return Transition(entry, with_phone_calls(entry, calls[:-1])), calls[-1]
+    return Transition(entry, with_phone_calls(entry, calls[:-1])), calls[-1], line
 
 
 def _other_rows(line: Call, entry: Entry, listed: CallList, context: RuleContext) -> list[Entry]:
@@ -156,7 +151,7 @@ def _is_ahead(call: PhoneCall, context: RuleContext) -> bool:
 
 def _write(seen: Seen, wanted: _Wanted, undone: bool, by: str, context: RuleContext, clients: Clients) -> NotedCalls:
     practice, now = context.practice, context.now
-    written = clients.store.commit([made for made, _ in wanted.values()])
+    written = _with_its_line(clients.store.commit([made for made, *_ in wanted.values()]), wanted, clients)
     done = tuple((made.after, wanted[made.after.key][1]) for made in written)
     activities = [
         activity_of(made, now, Text("phoned.undone", call.label) if undone else call.label, by)
@@ -168,6 +163,16 @@ def _write(seen: Seen, wanted: _Wanted, undone: bool, by: str, context: RuleCont
     current = clients.store.entries(practice.id, left) if left else {}
     found = ((key, current.get(key)) for key in left)
     return NotedCalls(done, tuple(Conflict(key, _why(one, undone, context), one) for key, one in found))
+
+
+def _with_its_line(written: list[Transition], wanted: _Wanted, clients: Clients) -> list[Transition]:
+    """Return those whose line was written too; a row whose line another person has changed becomes as it was."""
+    keys = {made.after.key for made in written}
+    alone = [made for made in written if wanted[made.after.key][2] not in keys]
+    clients.store.commit([
+        Transition(made.after, with_phone_calls(made.after, made.before.phone_calls)) for made in alone if made.before
+    ])  # fmt: skip
+    return [made for made in written if made not in alone]
 
 
 def _why(entry: Entry | None, undone: bool, context: RuleContext) -> Text:

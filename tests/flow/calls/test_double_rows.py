@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from chalicelib.admin.phone_calls import NewCall, NotedCalls, note_calls, undo_calls
@@ -9,6 +11,8 @@ from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.states import State
 from chalicelib.reports.appointments import context_of
 from chalicelib.reports.current_call_list import current_call_list
+from infra.local.platform import LambdaKilled
+from tests.fakes.world import Moment
 from tests.flow.covered.test_told_before import MOVES, REFUSED, SAY, a_practice, enter, move
 from tests.flow.fake_build import Day, Desk
 from tests.flow.test_grouping import FIRST, SECOND, THIRD, texts
@@ -127,3 +131,29 @@ def test_a_move_to_the_start_of_the_call_is_told() -> None:
     move(desk, "X2", FIRST)
     day.play("2026-11-23 20:00")
     assert texts(day) == ["11:00", "neu 09:00"]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("act", [note, undo])
+def test_a_worker_that_dies_leaves_both_rows_alike(act: Callable[[Desk, str], NotedCalls], moment: str) -> None:
+    day, desk = without_credits()
+    if act is undo:
+        note(desk, "T1")
+
+    def dies(when: Moment, call: str) -> None:
+        if (when, call) == (moment, "store.commit"):
+            raise LambdaKilled
+
+    day.cloud.world.fault = dies
+    with pytest.raises(LambdaKilled):
+        act(desk, "T1")
+    assert len({desk.entries[name].phone_calls for name in ("T1", "X2")}) == 1
+
+
+def test_a_call_that_another_person_was_faster_to_note_is_on_neither_row() -> None:
+    _, desk = without_credits()
+    listed, context = current_call_list(desk.practice, desk.deployment), context_of(desk.practice, desk.deployment)
+    note(desk, "T1", NOT_REACHED)
+    late = note_calls({desk.entries["T1"].key: None}, NewCall(COMING, "user/ben"), listed, context, desk.parts)
+    assert (late.done, len(late.conflicts), desk.entries["X2"].phone_calls) == ((), 1, ())
+    assert len(desk.entries["T1"].phone_calls) == 1
