@@ -54,10 +54,11 @@ def covering_keys(entry: Entry) -> set[str]:
     return {entry.covered_by, *([_first_announcement(entry)] if entry.announcements else [])}
 
 
-def uncover(entry: Entry, entries: Mapping[str, Entry], at: datetime) -> Entry | None:
+def uncover(entry: Entry, entries: Mapping[str, Entry], at: datetime, has_moved: bool = False) -> Entry | None:
     """Arrow m: release a covered entry if the covering attempt failed; None if it is still covered.
 
-    It is, too, if its appointment was moved and the patient was told so, or if the message about its start waits again.
+    It is, too, if its appointment was moved and the patient was told so, or if the message about its start waits again,
+    unless its appointment no longer begins then (`has_moved`).
     A call about its start on the covering entry is about it too. `entries` are by key.
     """
     own = entries.get(_first_announcement(entry)) if entry.announcements else None
@@ -65,7 +66,7 @@ def uncover(entry: Entry, entries: Mapping[str, Entry], at: datetime) -> Entry |
     called = with_reached(entry.phone_calls, first.phone_calls if first else (), entry.announced_start)
     moved = entry.announcements > 1 or (own is not None and own.state in STANDS | {State.COVERED})
     again = first is not None and first.state is State.PREPARED and first.starts_at == entry.starts_at
-    if moved or again or is_told(entry, entries, STANDS):
+    if moved or (again and not has_moved) or is_told(entry, entries, STANDS):
         return None
     return transition(
         entry, State.PREPARED, at, reason=RELEASED, covered_by=None, covered_attempt=0,

@@ -152,7 +152,7 @@ def _decide(
     moved = _covered_and_moved(zip(keys, chunk, strict=True), existing)
     wanted = {key for one in found if one for key in one.read_keys()} | {k for one in moved for k in covering_keys(one)}
     announced = with_leaders(store.entries, rules.practice.id, wanted)
-    released = {one.key: back for one in moved if (back := uncover(one, announced, rules.now))}
+    released = {one.key: back for one in moved if (back := uncover(one, announced, rules.now, has_moved=True))}
     decisions: list[tuple[Candidate, PrepareDecision]] = []
     notes: list[Transition | None] = []
     seen: set[str] = set()

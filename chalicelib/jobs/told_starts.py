@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -127,6 +128,7 @@ def recheck_all(
         row = rows.get(entry.key)
         decision = recheck(entry, row, rules, tariff)
         if row and isinstance(decision, Reserve | Wait) and (first := told.teller_meanwhile(entry, row)):
-            decision = End(told_before(transition(entry, State.COVERED, rules.now), first, row.local_start))
+            moved = replace(entry, starts_at=row.starts_at, expires_at=row.starts_at or entry.expires_at)
+            decision = End(told_before(transition(moved, State.COVERED, rules.now), first, row.local_start))
         decided.append((entry, decision))
     return decided

@@ -128,7 +128,8 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         reminded = [entry for entry in announced if entry.kind is Kind.REMINDER]
         if not reminded or announced[-1].announced_start == life.as_named(start) or len(announced) < len(told):
             continue
-        settled = max(since, *(entry.changed_at for entry in announced)) + timedelta(hours=2)
+        said = watcher.told.last_said(name, appointment)
+        settled = max(since, said, *(entry.changed_at for entry in announced)) + timedelta(hours=2)
         until = min(life.instants(start))
         found = any(settled < run < until and life.settings.announces(start, run) for run in ended)
         keys = announcement_keys(name, appointment)

@@ -31,6 +31,11 @@ class Told:
         """The entries whose start of an appointment was told, oldest first."""
         return [one for _, one in self._said if (one.practice, one.appointment) == (practice, appointment)]
 
+    def last_said(self, practice: str, appointment: str) -> datetime:
+        """When (UTC) the latest message that names a start of an appointment was reserved."""
+        said = (by for by, one in self._said if (one.practice, one.appointment) == (practice, appointment))
+        return max(by.reserved_at or by.changed_at for by in said)
+
     def say(self, message: Entry, covered: Sequence[Entry]) -> None:
         """A provider may have accepted a message, which stands for covered entries too."""
         self._said += [(message, one) for one in (message, *covered)]

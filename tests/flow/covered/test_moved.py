@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.admin.queue_actions import resolve_entry
+from chalicelib.entries.manual_decision import ManualDecision, ManualNote
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
+from infra.local.networks.sent_message import ErrorAnswer
+from tests.builders.entries import at
 from tests.flow.covered.test_told_before import MOVES, REFUSED, SAY, a_practice, delete, enter, move
 from tests.flow.test_grouping import FIRST, SECOND, THIRD, charged, states, texts
 
@@ -108,3 +112,33 @@ def test_a_covered_row_on_a_later_day_is_told_if_its_message_fails_after_its_sta
     day.parts.data.put(replace(told, state=State.FAILED, version=told.version + 1))
     day.play("2026-11-24 20:00")
     assert (texts(day), states(desk)["X2"], charged(desk)) == (["09:00", "14:00"], "delivered", 2)
+
+
+def test_a_waiting_row_that_is_moved_to_a_start_that_was_told_is_covered_until_that_start() -> None:
+    day, desk = a_practice(**SAY)
+    day.play("2026-11-23 11:00")
+    enter(desk, "X2", SECOND)
+    desk.parts.data.balances[desk.name, "M1"] = 0
+    day.play("2026-11-23 12:10")
+    move(desk, "X2", FIRST)
+    desk.parts.data.balances[desk.name, "M1"] = 10_000
+    day.play("2026-11-23 12:40")
+    covered = desk.entries["X2"]
+    assert (texts(day), covered.state, covered.starts_at, covered.expires_at) == (
+        ["09:00"], State.COVERED, at(FIRST), at(FIRST),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["T1", "X2"])
+def test_a_covered_row_that_moves_while_its_message_waits_again_gets_its_own(name: str) -> None:
+    """A person sends the message again that had no answer."""
+    day, desk = a_practice(**SAY, **MOVES)
+    enter(desk, "X2", FIRST)
+    answers = iter([ErrorAnswer("InternalError", status=500)])
+    day.parts.networks.on_request = lambda message: next(answers, None)
+    day.play("2026-11-23 11:58")
+    decision, note = ManualDecision.RESEND, ManualNote("anna", "")
+    resolve_entry("praxis", desk.entries["T1"].key, decision, note, "de", day.cloud.world.now, day.parts)
+    move(desk, name, SECOND)
+    day.play("2026-11-23 13:00")
+    assert sorted(texts(day)) == ["09:00", "11:00"]
