@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from chalicelib.practice_db.errors import error_of
+from chalicelib.practice_db.errors import NO_COLUMN, NO_VIEW, cause_of, error_of, number_and_text
 
 Answer = TypeVar("Answer")
 
@@ -29,3 +29,14 @@ def translated_errors() -> Iterator[None]:
         yield
     except Exception as error:
         raise error_of(error) from None
+
+
+def finds_all(ask: Callable[[], object]) -> bool:
+    """Whether a question meets no view or column that is missing."""
+    try:
+        ask()
+    except Exception as error:
+        if cause_of(number_and_text(error)[0]) not in (NO_VIEW, NO_COLUMN):
+            raise
+        return False
+    return True

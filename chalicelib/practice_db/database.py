@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from chalicelib.practice_db import canary, sql_server, sqlite_file
-from chalicelib.practice_db.attempts import retried_if_dropped, translated_errors
+from chalicelib.practice_db.attempts import finds_all, retried_if_dropped, translated_errors
 from chalicelib.practice_db.errors import (
     BAD_URL,
     COLLATION,
@@ -30,12 +30,14 @@ from chalicelib.practice_db.errors import (
 from chalicelib.practice_db.statements import (
     NO_ROW,
     OPTIONAL_COLUMNS,
+    OTHER_CASE,
     RAW_COLUMNS,
     Ids,
     common,
     days,
     expanded,
     like_word,
+    spelled_otherwise,
     statement,
 )
 from chalicelib.practice_db.url import Canary, SqliteFile, SqlServer, address_of
@@ -138,10 +140,15 @@ class PracticeDatabase:
         found: set[str] = set()
         with translated_errors():
             for view, sql in NO_ROW.items():
-                cursor, _ = self._execute(sql, {})
-                with closing(cursor):
+                with closing(self._execute(sql, {})[0]) as cursor:
                     found |= {f"{view}.{column[0]}" for column in cursor.description}
-        return frozenset(found)
+        other = spelled_otherwise(found)
+        return frozenset(found | other if other and self.ignores_case() else found)
+
+    def ignores_case(self) -> bool:
+        """Whether the server, as most do, knows the views by names in other letters. Raises PracticeDatabaseError."""
+        with translated_errors():
+            return finds_all(lambda: self._execute(OTHER_CASE, {})[0].close())
 
     def _rows(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ KEYS = frozenset(
 RAW_COLUMNS = DAY | KEYS
 # No row, by view: the answer has the columns of the view.
 NO_ROW = {view: f"SELECT * FROM vitosms.{view} WHERE 1 = 0" for view in ("Patient", "Behandlung", "Termin")}  # noqa: S608
+OTHER_CASE = "SELECT EROEFFNETAM FROM vitosms.BEHANDLUNG WHERE 1 = 0"  # no I, which Turkish distinguishes from i
 _FOLDER = Path(__file__).parent / "sql"
 _OPTIONAL_LINE = re.compile(r"(?m)^ *-- if (.+)\n(.*\n)")
 
@@ -34,6 +35,12 @@ def statement(names: tuple[str, ...], columns: frozenset[str]) -> str:
     texts = [(_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
     sql = _OPTIONAL_LINE.sub(lambda line: line[2] if columns.issuperset(line[1].split()) else "", "".join(texts))
     return without_comments(sql)
+
+
+def spelled_otherwise(columns: Collection[str]) -> set[str]:
+    """The optional columns that are among these in other letters."""
+    found = {column.casefold() for column in columns}
+    return {column for column in OPTIONAL_COLUMNS | RAW_COLUMNS if column.casefold() in found}.difference(columns)
 
 
 def without_comments(sql: str) -> str:

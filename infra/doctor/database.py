@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from ssl import cert_time_to_seconds
@@ -102,27 +102,32 @@ def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
     """Whether each view exists, with all columns, of the agreed types."""
     if not isinstance(address, SqlServer):  # SQLite has no types, and a missing column has failed before
         return
+    written = str.casefold if database.ignores_case() else str
     found: dict[str, dict[str, Row]] = {}
     for row in database.inspect("columns"):
-        found.setdefault(str(row["Sicht"]), {})[str(row["Spalte"])] = row
+        found.setdefault(written(str(row["Sicht"])), {})[written(str(row["Spalte"]))] = row
     for view, names in VIEWS.items():
-        columns = found.get(view, {})
-        optional = [name for name in columns if f"{view}.{name}" in OPTIONAL_COLUMNS]
-        yield _view(view, names.split(), optional, columns)
+        columns = found.get(written(view), {})
+        optional = [column for of, _, column in (name.partition(".") for name in OPTIONAL_COLUMNS) if of == view]
+        agreed = {name: columns.get(written(name)) for name in [*names.split(), *sorted(optional)]}
+        yield _view(view, {name: row for name, row in agreed.items() if row or name not in optional})
 
 
-def _view(view: str, names: Sequence[str], optional: Sequence[str], found: Mapping[str, Row]) -> Finding:
+def _view(view: str, columns: Mapping[str, Row | None]) -> Finding:
     check = Text("check.view", view=view)
-    if not found:
+    if not any(columns.values()):
         fix = tr("run infra/sql/views.sql, then infra/sql/login.sql")
         return bad(check, tr("missing, or the account is not allowed to read it"), fix)
-    if missing := [name for name in names if name not in found]:
+    if missing := [name for name, row in columns.items() if row is None]:
         return bad(check, tr("missing: {columns}", columns=", ".join(missing)),
                    tr("add it to the view (infra/sql/views.sql)"))  # fmt: skip
-    names = [*names, *optional]
-    if wrong := [words for name in names if (words := _wrong(name, found[name]))]:
+    there = {name: row for name, row in columns.items() if row is not None}
+    if wrong := [words for name, row in there.items() if (words := _wrong(name, row))]:
         return bad(check, "; ".join(wrong), tr("correct and recreate the view, then run infra/sql/check.sql"))
-    return good(check, tr("{count} columns, types as agreed", count=number(len(names))))
+    found = tr("{count} columns, types as agreed", count=number(len(there)))
+    if pages := sorted({str(row["Codepage"]) for row in there.values() if row["Codepage"] is not None}):
+        found = tr("{found}, letters of code page {pages}", found=found, pages=", ".join(pages))
+    return good(check, found)
 
 
 def _wrong(name: str, column: Row) -> str:

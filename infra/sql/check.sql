@@ -1,6 +1,7 @@
 /*
   Zur Kontrolle, nach views.sql oder elexis_views.sql: Liest nur. Die ersten zwei Abfragen sollen nichts finden; was die
-  dritte findet, lässt der Dienst aus oder meldet es; die vierte zeigt, welche Termine erinnert werden («definitiv»).
+  dritte findet, lässt der Dienst aus oder meldet es; die vierte zeigt, welche Termine erinnert werden («definitiv»); die
+  fünfte, welche Texte nur die Buchstaben einer Codepage fassen.
 
     sqlcmd -S SERVER -d DATENBANK -E -b -f 65001 -W -i check.sql
 */
@@ -56,4 +57,11 @@ GO
 --   WHERE t.MandantId IS NOT NULL AND m.MandantId IS NULL;
 -- 4. Wie viele Termine welchen Status haben.
 SELECT t.Status AS Status, COUNT(*) AS Termine FROM vitosms.Termin AS t GROUP BY t.Status;
+GO
+-- 5. Texte als varchar, mit ihrer Codepage (1252: Westeuropa, 850: DOS). Der Dienst liest jede richtig. Ein Buchstabe aber,
+-- den sie nicht kennt, etwa das ć in Živković bei 1252, steht schon in der Tabelle als ? oder ohne Zeichen: dort hilft
+-- nvarchar.
+SELECT c.TABLE_NAME, c.COLUMN_NAME, c.COLLATION_NAME, COLLATIONPROPERTY(c.COLLATION_NAME, N'CodePage') AS Codepage
+FROM INFORMATION_SCHEMA.COLUMNS AS c
+WHERE c.TABLE_SCHEMA = N'vitosms' AND c.DATA_TYPE IN (N'varchar', N'char');
 GO

@@ -16,8 +16,9 @@
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
 GO
--- Eine Datenbank behält ihren Kompatibilitätsgrad, auch wenn der Server aufgerüstet wird.
-IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND compatibility_level < 110)
+-- Eine Datenbank behält ihren Kompatibilitätsgrad, auch wenn der Server aufgerüstet wird. (In Azure SQL hat sie hier oft
+-- eine andere Nummer als DB_ID(): gesucht wird der Name.)
+IF EXISTS (SELECT 1 FROM sys.databases WHERE name = DB_NAME() AND compatibility_level < 110)
     RAISERROR (N'Diese Datenbank hat einen Compatibility Level unter 110; ohne ihn gibt es TRY_CONVERT nicht.', 16, 1);
 GO
 -- Gleicher Besitzer wie die Tabellen: So genügt dem Dienst das Leserecht auf diesem Schema (login.sql).

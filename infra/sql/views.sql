@@ -17,7 +17,7 @@
     Tag, TerminSchluessel, PatientSchluessel
                                 freiwillig, roh: die Spalten der Praxissoftware, wie sie sind, damit ein Index sie
                                 findet (am Ende dieses Skripts)
-    alle anderen                nvarchar oder varchar (nicht text, ntext oder xml)
+    alle anderen                nvarchar oder varchar (nicht text, ntext oder xml); gelesen werden 400 Zeichen
 
   Alles ausser den Schlüsseln darf NULL oder unsauber sein: Der Dienst meldet solche Zeilen und lässt sie aus.
   Jede Umwandlung zwischen Text und Datum nennt ihren Stil (104 = 31.12.1980, 112 = 19801231, 120 und 126 = ISO): So
@@ -30,8 +30,9 @@
 SET ANSI_NULLS ON;
 SET QUOTED_IDENTIFIER ON;
 GO
--- Eine Datenbank behält ihren Kompatibilitätsgrad, auch wenn der Server aufgerüstet wird.
-IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND compatibility_level < 110)
+-- Eine Datenbank behält ihren Kompatibilitätsgrad, auch wenn der Server aufgerüstet wird. (In Azure SQL hat sie hier oft
+-- eine andere Nummer als DB_ID(): gesucht wird der Name.)
+IF EXISTS (SELECT 1 FROM sys.databases WHERE name = DB_NAME() AND compatibility_level < 110)
     RAISERROR (N'Diese Datenbank hat einen Compatibility Level unter 110; ohne ihn gibt es TRY_CONVERT nicht.', 16, 1);
 GO
 -- Gleicher Besitzer wie die Tabellen: So genügt dem Dienst das Leserecht auf diesem Schema (login.sql).

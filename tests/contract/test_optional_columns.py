@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from chalicelib.practice_db.statements import OPTIONAL_COLUMNS
 from chalicelib.text import Text
 from tests.builders.practice_file import CONTRACT, Tables, appointment, practice_file, treatment
 from tests.contract.doors import NAMES, Load, opened, plain
+from tests.sql_server.endpoint import SqlServer
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -72,3 +75,16 @@ def test_a_missing_column_of_the_contract_is_an_error_whatever_optional_ones_the
                 assert refused.value.text == Text("database.no_column.in_view", column="Ort", view="Termin")
             assert len(traced) == statements + 1
             traced.clear()
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_an_optional_column_in_other_letters_is_used_where_the_server_knows_it(tmp_path: Path, exact: bool) -> None:
+    """`AS MandantID`: to ask a server for it that distinguishes them would fail every run."""
+    file = tmp_path / "praxis.db"
+    practice_file(file, {"Termin": [appointment()]}, optional_columns=OPTIONAL_COLUMNS)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("ALTER TABLE Termin RENAME COLUMN MandantId TO MandantID")
+    with SqlServer(file) as server, open_practice_database(server.url()) as database:
+        server.exact = exact
+        assert database.columns() >= OPTIONAL_COLUMNS - ({"Termin.MandantId"} if exact else set())
+        assert ("Termin.MandantId" in database.columns()) is not exact

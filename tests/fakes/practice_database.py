@@ -1,6 +1,7 @@
 """A practice database of plain rows: the questions of `chalicelib/practice_db/sql/` answered in Python.
 
-It holds the values that an SQLite file of the contract would: None, numbers, text or bytes.
+It holds the values that an SQLite file of the contract would: None, numbers, text or bytes. A statement casts bytes to
+text, except those of a date.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class FakePracticeDatabase(PracticeDatabase):
 
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
-        return iter(sorted(rows, key=lambda row: by.ascending(row["MandantId"])))
+        return map(by.as_text, sorted(rows, key=lambda row: by.ascending(row["MandantId"])))
 
     def columns(self) -> frozenset[str]:
         return self._world.call("database.columns", lambda: self._tables.optional)
@@ -130,7 +131,7 @@ class FakePracticeDatabase(PracticeDatabase):
         def checked() -> list[Row]:
             if self.optional_columns - self._tables.optional:
                 raise NO_COLUMN.error()
-            return list(ask())
+            return list(map(by.as_text, ask()))
 
         try:
             return self._world.call(f"database.{question}", checked)

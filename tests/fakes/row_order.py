@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 Record = Mapping[str, object]
+_DATES = {"Beginn", "Geburtsdatum", "Sterbedatum", "KeineMitteilungen", "LetzteBehandlung", "LetzterTermin"}
 _SORTED: dict[type, int] = {bool: 1, int: 1, float: 1, str: 2, bytes: 3}
 
 
 def cast(value: object) -> str:
     """Read a value as text; bytes too."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
+
+
+def as_text(row: Record) -> Record:
+    """A row of an answer, whose statement casts bytes to text, except those of a date."""
+    if any(type(value) is bytes for value in row.values()):
+        return {
+            name: value if name in _DATES or type(value) is not bytes else cast(value) for name, value in row.items()
+        }
+    return row
 
 
 def is_date(value: object) -> bool:

@@ -12,7 +12,6 @@ import socketserver
 import sqlite3
 import struct
 import threading
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,8 @@ from pysqlbridge.tds.token import error_response
 
 from tests.sql_server.catalog import attach_catalog
 from tests.sql_server.certificates import certificate
-from tests.sql_server.columns import CONTRACT, columns_of
+from tests.sql_server.columns import CONTRACT, VarChar, columns_of
+from tests.sql_server.statements import as_sql_server, exact_names, without_n
 from tests.sql_server.troubles import FATAL, REFUSED_DATABASE, Trouble, login_refusal
 
 USER, PASSWORD, DATABASE = "vitosms_leser", "ge:heim/1 ü", "praxis"
@@ -38,7 +38,7 @@ class SqlServer:
 
     def __init__(self, database: Path, encryption: Encryption = Encryption.REQUIRED) -> None:
         self.encryption, self.certificate = encryption, certificate()
-        self.file, self.types = database, dict(CONTRACT)
+        self.file, self.types, self.text = database, dict(CONTRACT), "nvarchar"  # of columns without a type
         self.silent = False  # accepts, but never answers
         self.state: int | None = None  # the error of opening the database, such as 942; None: it is open
         self.login_errors: tuple[int, ...] = REFUSED_DATABASE  # while it is not, in this order
@@ -46,10 +46,12 @@ class SqlServer:
         self.apart = False  # whether each error of a login is an answer of its own
         self.granted: set[tuple[str, str]] = set()  # beyond reading the views, as in catalog.py
         self.collation = "Latin1_General_100_BIN2"  # of the keys
+        self.exact = False  # whether names are distinguished by the case of letters
         self.denied: tuple[str, ...] = ()  # views without the right to read them
         self.pause = 0.0  # seconds after every 4 KB of an answer
         self.troubles: list[Trouble] = []
         self.lasting: Trouble | None = None
+        self.in_code_pages: set[str] = set()  # names of columns that were sent as varchar
         self.statements: list[str] = []
         self.programs: list[str] = []  # application names, by login
         self.encrypted_logins: list[bool] = []  # whether all that followed was encrypted too
@@ -177,7 +179,8 @@ class _Session(Connection):  # type: ignore[misc]
             return QueryResult([], [])
         trouble = self._endpoint.next_trouble()
         names, rows = self._execute(sql)
-        columns = columns_of(names, self._endpoint.types)
+        columns = columns_of(names, self._endpoint.types, self._endpoint.text, sql)
+        self._endpoint.in_code_pages |= {column.name for column in columns if isinstance(column.type, VarChar)}
         if trouble is None:
             return QueryResult(columns, rows)
         return _Started(self, columns, rows[: trouble.after_rows], trouble)
@@ -188,11 +191,13 @@ class _Session(Connection):  # type: ignore[misc]
                 denied = f"The SELECT permission was denied on the object '{view}', database '{DATABASE}'"
                 raise QueryError(f"{denied}, schema 'vitosms'.", number=229, severity=14)
         with closing(self._sqlite()) as connection:
+            if self._endpoint.exact:
+                exact_names(connection, sql)
             try:
-                cursor = connection.execute(_without_n(sql))
+                cursor = connection.execute(without_n(sql))
                 return [column[0] for column in cursor.description], [list(record) for record in cursor]
             except sqlite3.Error as error:
-                raise _as_sql_server(error) from None
+                raise as_sql_server(error) from None
 
     def _sqlite(self) -> sqlite3.Connection:
         """Opened anew: a practice's file may be replaced between two runs."""
@@ -200,7 +205,7 @@ class _Session(Connection):  # type: ignore[misc]
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         endpoint = self._endpoint
         connection.execute("ATTACH ? AS vitosms", (f"{endpoint.file.absolute().as_uri()}?mode=ro",))
-        attach_catalog(connection, endpoint.types, endpoint.collation, endpoint.granted)
+        attach_catalog(connection, endpoint.types, endpoint.text, endpoint.collation, endpoint.granted)
         return connection
 
 
@@ -228,20 +233,3 @@ def _not_the_last(packet: bytes) -> bytes:
     header = parse_header(packet)
     numbers = {"spid": header.spid, "packet_id": header.packet_id}
     return bytes(build_packet(header.type, packet[8:], status=PacketStatus.NORMAL, **numbers))
-
-
-def _without_n(sql: str) -> str:
-    """Only SQL Server has N'…'; the text inside literals is unchanged."""
-    return re.sub(r"(?:\bN)?('(?:[^']|'')*')", r"\1", sql)
-
-
-_MISSING: Mapping[str, tuple[int, str]] = {
-    "no such table": (208, "Invalid object name '{}'."),
-    "no such column": (207, "Invalid column name '{}'."),
-}
-
-
-def _as_sql_server(error: sqlite3.Error) -> QueryError:
-    kind, _, name = str(error).partition(": ")
-    number, text = _MISSING.get(kind, (102, "Incorrect syntax near '{}'."))
-    return QueryError(text.format(name.rpartition(".")[2] if number == 207 else name), number=number)

@@ -23,7 +23,7 @@ VIEWS = ("Mandant", "Patient", "Behandlung", "Termin")
 ADMINISTRATION = re.compile(  # a space between any two tokens
     r"SET (ANSI_NULLS|QUOTED_IDENTIFIER) ON"
     r"|IF SCHEMA_ID \( N'vitosms' \) IS NULL EXEC \( N'CREATE SCHEMA vitosms AUTHORIZATION dbo;' \)"
-    r"|IF EXISTS \( SELECT 1 FROM sys \. databases WHERE database_id = DB_ID \( \) AND compatibility_level < 110 \)"
+    r"|IF EXISTS \( SELECT 1 FROM sys \. databases WHERE name = DB_NAME \( \) AND compatibility_level < 110 \)"
     r" RAISERROR \( N'[^']+' , 16 , 1 \)"
 )
 

@@ -5,7 +5,8 @@
 -- LetzterTermin the latest appointment of any status since a day. The line behind "if View.Column" is part of the
 -- statement where the view has this optional column: TerminMandantId and what follows is the appointment's Mandant, who
 -- signs its message. The raw columns Tag and …Schluessel change no answer: an index of the practice's own tables finds
--- them, while what is converted is found by reading every row.
+-- them, while what is converted is found by reading every row. Every text of an answer is cast to nvarchar, here and in
+-- the other statements: the server converts from any code page, a client knows only those of its C library.
 --
 -- Parameters
 --   active_since  that day, 'YYYY-MM-DD', or NULL: then no other appointments are read
@@ -92,19 +93,31 @@ Candidate AS (
         = CASE WHEN Behandlung.PatientId IS NULL THEN :default_mandant ELSE Behandlung.MandantId END
 )
 SELECT
-    Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
-    PatientId, PatientGefunden, Anrede, Vorname, Nachname, Geburtsdatum, Sterbedatum, Mobiltelefon, EMail,
-    Sprache, KeineMitteilungen,
+    CAST(Art AS nvarchar(400)) AS Art, CAST(TerminId AS nvarchar(400)) AS TerminId, Beginn,
+    CAST(Status AS nvarchar(400)) AS Status, CAST(Behandler AS nvarchar(400)) AS Behandler,
+    CAST(Ort AS nvarchar(400)) AS Ort, CAST(Besuchsgrund AS nvarchar(400)) AS Besuchsgrund,
+    CAST(PatientId AS nvarchar(400)) AS PatientId, PatientGefunden, CAST(Anrede AS nvarchar(400)) AS Anrede,
+    CAST(Vorname AS nvarchar(400)) AS Vorname, CAST(Nachname AS nvarchar(400)) AS Nachname, Geburtsdatum, Sterbedatum,
+    CAST(Mobiltelefon AS nvarchar(400)) AS Mobiltelefon, CAST(EMail AS nvarchar(400)) AS EMail,
+    CAST(Sprache AS nvarchar(400)) AS Sprache, KeineMitteilungen,
     -- if Patient.TelefonPrivat
-    TelefonPrivat,
+    CAST(TelefonPrivat AS nvarchar(400)) AS TelefonPrivat,
     -- if Patient.TelefonGeschaeft
-    TelefonGeschaeft,
-    HatBehandlung,
-    MandantId, MandantGefunden, MandantName, Lizenznummer, AbsenderSMS, AbsenderEMail, MandantTelefon,
+    CAST(TelefonGeschaeft AS nvarchar(400)) AS TelefonGeschaeft,
+    HatBehandlung, CAST(MandantId AS nvarchar(400)) AS MandantId, MandantGefunden,
+    CAST(MandantName AS nvarchar(400)) AS MandantName, CAST(Lizenznummer AS nvarchar(400)) AS Lizenznummer,
+    CAST(AbsenderSMS AS nvarchar(400)) AS AbsenderSMS, CAST(AbsenderEMail AS nvarchar(400)) AS AbsenderEMail,
+    CAST(MandantTelefon AS nvarchar(400)) AS MandantTelefon,
     -- if Termin.MandantId
-    TerminMandantId, TerminMandantGefunden, TerminMandantName,
+    CAST(TerminMandantId AS nvarchar(400)) AS TerminMandantId, TerminMandantGefunden,
     -- if Termin.MandantId
-    TerminAbsenderSMS, TerminAbsenderEMail, TerminMandantTelefon,
+    CAST(TerminMandantName AS nvarchar(400)) AS TerminMandantName,
+    -- if Termin.MandantId
+    CAST(TerminAbsenderSMS AS nvarchar(400)) AS TerminAbsenderSMS,
+    -- if Termin.MandantId
+    CAST(TerminAbsenderEMail AS nvarchar(400)) AS TerminAbsenderEMail,
+    -- if Termin.MandantId
+    CAST(TerminMandantTelefon AS nvarchar(400)) AS TerminMandantTelefon,
     LetzteBehandlung, LetzterTermin
 FROM Candidate
 WHERE Place = 1

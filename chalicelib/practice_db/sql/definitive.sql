@@ -8,7 +8,7 @@
 --   end      the day after the last one, 'YYYY-MM-DD'
 --   first_day, end_day  the same days 'YYYYMMDD', for the raw column Tag of any type
 --   tab, cr, lf, nbsp  these characters
-SELECT TerminId, Beginn, COUNT(*) AS Anzahl
+SELECT CAST(TerminId AS nvarchar(400)) AS TerminId, Beginn, COUNT(*) AS Anzahl
 FROM vitosms.Termin
 WHERE
     Beginn >= :first AND Beginn < :end

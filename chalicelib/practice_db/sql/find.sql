@@ -49,11 +49,13 @@ WITH Found AS (
         )
 )
 SELECT
-    PatientId, Nachname, Vorname, Geburtsdatum, Sterbedatum, Mobiltelefon,
+    CAST(PatientId AS nvarchar(400)) AS PatientId, CAST(Nachname AS nvarchar(400)) AS Nachname,
+    CAST(Vorname AS nvarchar(400)) AS Vorname, Geburtsdatum, Sterbedatum,
+    CAST(Mobiltelefon AS nvarchar(400)) AS Mobiltelefon,
     -- if Patient.TelefonPrivat
-    TelefonPrivat,
+    CAST(TelefonPrivat AS nvarchar(400)) AS TelefonPrivat,
     -- if Patient.TelefonGeschaeft
-    TelefonGeschaeft,
+    CAST(TelefonGeschaeft AS nvarchar(400)) AS TelefonGeschaeft,
     (
         SELECT MIN(Termin.Beginn)
         FROM vitosms.Termin AS Termin

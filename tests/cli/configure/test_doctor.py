@@ -1,7 +1,6 @@
 """`vitosms doctor`: names each problem of a practice and how to fix it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,43 +11,19 @@ from chalicelib.text import LANGUAGES, Text
 from chalicelib.wiring import wiring
 from infra.language import said
 from infra.translation import speak, tr
-from tests.cli.running import Vitosms, running, words
+from tests.cli.configure.examined import findings
+from tests.cli.running import Vitosms, words
 from tests.flow.build import PRACTICE, Database
 from tests.sql_server.certificates import certificate
-from tests.sql_server.endpoint import PASSWORD, USER, SqlServer
+from tests.sql_server.endpoint import SqlServer
 from tests.sql_server.troubles import Trouble
 
 READS_ONLY = {"SELECT", "WITH"}
 
 
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with running(tmp_path_factory.mktemp("practice")) as (_, database):
-        yield database
-
-
-@pytest.fixture
-def server(practice: Database) -> Iterator[SqlServer]:
-    with SqlServer(Path(practice.path)) as endpoint:
-        wiring().parameters.save_database_url(PRACTICE, endpoint.url())
-        yield endpoint
-
-
 @pytest.fixture
 def vitosms(capsys: pytest.CaptureFixture[str]) -> Vitosms:
     return Vitosms(capsys)
-
-
-def findings(vitosms: Vitosms, exit_code: int = 0) -> dict[str, dict[str, Any]]:
-    """By the words of the check."""
-    code, out, err = vitosms.run("doctor", "--stage", "local", "--json")
-    assert (code, err) == (exit_code, "")
-    assert USER not in out
-    assert PASSWORD not in out
-    return {
-        words(one["check"]): {**one, "found": words(one["found"]), "fix": words(one["fix"]) or ""}
-        for one in json.loads(out)["findings"]
-    }
 
 
 def test_a_practice_in_order_is_green_from_its_parameters_to_its_credits(
@@ -97,6 +72,7 @@ def test_the_table_is_read_from_80_columns_on(vitosms: Vitosms, server: SqlServe
         ("denied", ("Behandlung",), "Sichten lesen", "bad", "Das Konto darf die Sicht vitosms.Behandlung"),
         ("encryption", 2, "Verschlüsselung", "bad", "Der Server der Praxisdatenbank bietet keine Verschlüsselung"),
         ("lasting", Trouble(0, "close"), "Sichten lesen", "bad", "Die Verbindung zur Praxisdatenbank ist abgebr"),
+        ("state", 924, "Verbindung", "bad", "Die Praxisdatenbank ist in Wartung"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_the_server_is_told(

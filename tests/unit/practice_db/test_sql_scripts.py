@@ -23,11 +23,16 @@ HANDBOOK = (SCRIPTS.parents[1] / "docs" / "handbook/de.md").read_text(encoding="
 QUESTIONS = (("reminders", "candidates"), ("birthdays", "candidates"), ("recheck", "candidates"),
              ("patient", "candidates"), ("mandanten",), ("definitive",), ("find",))  # fmt: skip
 
+NO_TEXT = {  # columns of an answer
+    "Beginn", "Geburtsdatum", "Sterbedatum", "KeineMitteilungen", "PatientGefunden", "HatBehandlung", "MandantGefunden",
+    "TerminMandantGefunden", "LetzteBehandlung", "LetzterTermin", "NaechsterTermin", "Anzahl",
+}  # fmt: skip
+
 # Everything that is called; SQL Server 2012 brought TRY_CONVERT, the others are older.
 FUNCTIONS = {
-    "CAST", "COALESCE", "CONVERT", "COUNT", "DATEADD", "LEN", "LOWER", "LTRIM", "MAX", "MIN", "NCHAR", "NULLIF",
-    "REPLACE", "RIGHT", "ROW_NUMBER", "RTRIM", "SUBSTRING", "TRY_CONVERT", "UPPER",
-    "DATABASE_PRINCIPAL_ID", "DB_ID", "OBJECT_ID", "RAISERROR", "SCHEMA_ID", "SCHEMA_NAME", "SUSER_ID", "USER_NAME",
+    "CAST", "COALESCE", "COLLATIONPROPERTY", "CONVERT", "COUNT", "DATEADD", "LEN", "LOWER", "LTRIM", "MAX", "MIN",
+    "NCHAR", "NULLIF", "REPLACE", "RIGHT", "ROW_NUMBER", "RTRIM", "SUBSTRING", "TRY_CONVERT", "UPPER",
+    "DATABASE_PRINCIPAL_ID", "DB_NAME", "OBJECT_ID", "RAISERROR", "SCHEMA_ID", "SCHEMA_NAME", "SUSER_ID", "USER_NAME",
 }  # fmt: skip
 SYNTAX = {"AND", "AS", "EXEC", "EXISTS", "IN", "INCLUDE", "OR", "OVER", "VALUES"}
 TYPES = {"CHAR", "DATETIME2", "NVARCHAR", "VARCHAR"}
@@ -151,12 +156,16 @@ def test_a_conversion_by_the_language_of_the_login_is_found(sql: str) -> None:
 
 
 @pytest.mark.parametrize("names", QUESTIONS)
-def test_a_question_casts_nothing_but_null_and_the_dates_of_the_contract(names: tuple[str, ...]) -> None:
-    """A date converts to YYYY-MM-DD even without a style; a datetime would not."""
+def test_a_question_casts_the_texts_of_its_answer_and_else_only_null_and_dates(names: tuple[str, ...]) -> None:
+    """A date converts to YYYY-MM-DD even without a style; a datetime would not. Of a text, 400 characters are read."""
     [statement] = sqlglot.parse(question(names), read="tsql")
     assert statement is not None
-    values = [cast.this for cast in statement.find_all(exp.Cast)]
-    assert {value.name for value in values if not isinstance(value, exp.Null)} <= {
+    answer = {column.alias_or_name: column.unalias() for column in statement.expressions}
+    texts = {name: value for name, value in answer.items() if isinstance(value, exp.Cast)}
+    assert {cast.to.sql("tsql") for cast in texts.values()} == {"NVARCHAR(400)"}
+    assert set(answer) - set(texts) <= NO_TEXT
+    others = [cast.this for cast in statement.find_all(exp.Cast) if all(cast is not text for text in texts.values())]
+    assert {value.name for value in others if not isinstance(value, exp.Null)} <= {
         "Geburtsdatum",
         "EroeffnetAm",
         "Beginn",

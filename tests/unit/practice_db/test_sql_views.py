@@ -141,7 +141,7 @@ STATES = {
 
 def test_the_check_finds_what_is_dirty(practice: tuple[str, sqlite3.Connection]) -> None:
     name, connection = practice
-    _, doubled, dirty, states = batches(SCRIPTS / "check.sql")
+    _, doubled, dirty, states, _ = batches(SCRIPTS / "check.sql")
     assert tsql.run(connection, doubled) == []
     found: dict[str, str] = {}
     for finding, key in tsql.run(connection, dirty):
@@ -181,6 +181,19 @@ def test_the_check_finds_a_column_of_another_type(
         connection.execute('INSERT INTO "INFORMATION_SCHEMA.COLUMNS" VALUES (?, ?, ?, ?, ?, ?)', row)
     types = batches(SCRIPTS / "check.sql")[0]
     assert tsql.run(connection, types) == [("V", column, kind, length, collation)] * found
+
+
+def test_the_check_says_which_code_page_a_varchar_has() -> None:
+    connection = connect()
+    connection.create_function("COLLATIONPROPERTY", 2, lambda name, _: 850 if "CP850" in name else 1252)
+    connection.execute(
+        'CREATE TABLE "INFORMATION_SCHEMA.COLUMNS" (TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLLATION_NAME)'
+    )
+    for column, kind in (("Name", "varchar"), ("Telefon", "nvarchar")):
+        row = ("vitosms", "Mandant", column, kind, "SQL_Latin1_General_CP850_CI_AS")
+        connection.execute('INSERT INTO "INFORMATION_SCHEMA.COLUMNS" VALUES (?, ?, ?, ?, ?)', row)
+    pages = batches(SCRIPTS / "check.sql")[4]
+    assert tsql.run(connection, pages) == [("Mandant", "Name", "SQL_Latin1_General_CP850_CI_AS", 850)]
 
 
 @pytest.mark.parametrize("script", ["views.sql", "elexis_views.sql"])
