@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.admin.phone_calls import NewCall, NotedCalls, Seen, note_calls, undo_calls
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.phone_call import CallOutcome, PhoneCall, in_force
+from chalicelib.entries.phone_call import CallOutcome, PhoneCall, in_force, without_reached
 from chalicelib.entries.states import UNREACHED, State
 from chalicelib.reports.appointments import context_of
 from chalicelib.reports.call_list import Call
@@ -157,6 +157,9 @@ class Caller:
         return bool(known) and max(known)[1] == start
 
     def _on_put(self, entry: Entry) -> None:
+        before = self._cloud.parts.data.entry(entry.practice, entry.key)
+        if before and _lets_it_go(before, entry):
+            self._noted[entry.practice, entry.key] = without_reached(self._calls(entry.practice, entry.key))
         if entry.phone_calls:
             self._take_over(entry)
         if entry.state is State.SENDING and _reached(entry.phone_calls, entry.announced_start or ""):
@@ -172,6 +175,12 @@ class Caller:
         there = {call for key in others for call in self._calls(name, key) if call.outcome in REACHED}
         if taken := [one for one in entry.phone_calls if one in there and one not in own]:
             self._noted[name, entry.key] = (*own, *taken)
+
+
+def _lets_it_go(before: Entry, after: Entry) -> bool:
+    """Whether a person has it sent, even if the patient was phoned meanwhile."""
+    by_person = before.state is State.UNKNOWN or before.cancelled_manually or (before.held and not after.held)
+    return after.state is State.PREPARED and by_person
 
 
 def _reached(calls: Sequence[PhoneCall], start: str) -> bool:

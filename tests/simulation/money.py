@@ -27,7 +27,7 @@ class Money:
         self._cloud, self._purses, self._watcher = cloud, purses, watcher
         self.checked = 0
         self._told: dict[Place, datetime] = {}
-        self._sure: set[Place] = set()  # told, and that is recorded: no worker may tell it again
+        self._sure: dict[Place, datetime] = {}  # told, and recorded then: no later run may tell it again
         self._refunded: set[Place] = set()  # nobody may have noticed that the balance rose
         for purse in purses.values():
             purse.on_minimum = self.minimum_changed
@@ -51,7 +51,7 @@ class Money:
         self._add(practice, item)
         after = self._cloud.parts.data.balances[place]
         if after >= least:
-            self._sure.discard(place)
+            self._sure.pop(place, None)
             if before < least:
                 self._refunded.discard(place)
                 self._refunded |= {place} if isinstance(item, Refund) else set()
@@ -60,27 +60,28 @@ class Money:
             self._cloud.at(fallen + _TOLD_WITHIN, lambda: self._check(place, fallen))
 
     def on_alerts(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
-        """The operator is notified; a worker that hangs meanwhile may do so after another one, which takes over."""
-        known = set(self._sure)
+        """The operator is notified."""
         self._notify(practice, alerts)
         for alert in alerts:
             if isinstance(practice, str) and alert.kind is AlertKind.LOW_BALANCE:
-                place = practice, alert.subject
-                if place in known:
-                    self._watcher.wrong(practice, f"the low balance of {alert.subject} was told twice")
-                self._told[place] = self._cloud.world.now
+                self._told[practice, alert.subject] = self._cloud.world.now
 
     def on_confirmed(self, practice: str, cause: str, at: datetime) -> None:
-        """A worker records that it has told an alert."""
+        """A worker records that it has told an alert; one that hung may do so after another one, which took over."""
         self._confirm(practice, cause, at)
+        if not cause.startswith(AlertKind.LOW_BALANCE):
+            return
         data, mandant = self._cloud.parts.data, cause.split("#")[1]
-        is_low = data.balances.get((practice, mandant), 0) < self._purses[practice].least
-        if cause.startswith(AlertKind.LOW_BALANCE) and cause in data.alerts.get(practice, ()) and is_low:
-            self._sure.add((practice, mandant))
+        place = practice, mandant
+        if place in self._sure and self._sure[place] < at:
+            self._watcher.wrong(practice, f"the low balance of {mandant} was told twice")
+        is_low = data.balances.get(place, 0) < self._purses[practice].least
+        if cause in data.alerts.get(practice, ()) and is_low:
+            self._sure[place] = self._cloud.world.now
 
     def minimum_changed(self, practice: str) -> None:
         """Somebody has changed the minimum of a practice: what is low may be told again."""
-        self._sure -= {place for place in self._sure if place[0] == practice}
+        self._sure = {place: at for place, at in self._sure.items() if place[0] != practice}
 
     def _check(self, place: Place, fallen: datetime) -> None:
         practice, mandant = place
