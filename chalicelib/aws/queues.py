@@ -89,7 +89,8 @@ class Queues:
     def receipts(self) -> Iterator[list[str]]:
         """Yield batches of SES events; each is deleted when the next one is requested, after its effects."""
         for _ in range(_RECEIVES):
-            answer = self._client.receive_message(QueueUrl=self._receipts, MaxNumberOfMessages=BATCH)
+            # a long poll asks all servers of SQS: nothing means that the queue is empty
+            answer = self._client.receive_message(QueueUrl=self._receipts, MaxNumberOfMessages=BATCH, WaitTimeSeconds=1)
             messages = answer.get("Messages", [])
             if not messages:
                 return

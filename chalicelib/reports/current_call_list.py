@@ -26,7 +26,7 @@ from chalicelib.reports.call_list import (
     unreached_entries,
     whom_of,
 )
-from chalicelib.reports.reconcile_day import lost_appointments
+from chalicelib.reports.reconcile_day import results_of_lost_days
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import announcement_keys, is_followed, knows_otherwise
@@ -69,8 +69,9 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
         return known
     try:
         with appointments_of(practice, deployment) as rows:
-            lost = lost_appointments(context, rows, store)
-            calls = current_calls(with_messages(known.entries, context, store), lost, context, rows, unsent)
+            results = results_of_lost_days(context, rows, store)
+            lost = [one for one in results if one.lost]
+            calls = current_calls(with_messages(known.entries, results, context, store), lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
         return replace(known, unread=error.text)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
@@ -118,11 +119,15 @@ def current_calls(
     return sorted(ahead, key=lambda call: (call.starts_at, call.whom.name, call.patient))
 
 
-def with_messages(known: Sequence[Entry], context: RuleContext, store: EntryStore) -> list[Entry]:
+def with_messages(
+    known: Sequence[Entry], results: Iterable[AppointmentResult], context: RuleContext, store: EntryStore
+) -> list[Entry]:
     """The known entries, and all that may have told new starts of the appointments on the call list.
 
-    Two calls more if such an appointment was moved, otherwise none.
+    Those of `results_of_lost_days` are among them: the index may not list yet what a person has just noted. Two calls
+    more if such an appointment was moved, otherwise none.
     """
+    known = [*known, *(one.entry for one in results if one.entry and not one.lost)]
     practice, listed = context.practice.id, _entries(known, context)
     moved = {one.appointment or "" for one in listed if one.kind is Kind.RESCHEDULED or one.announcements}
     keys = [entry_key(practice, reminder_identity(name)) for name in sorted(moved)]

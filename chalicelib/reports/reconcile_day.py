@@ -83,6 +83,11 @@ def reconcile_day(
 
 def lost_appointments(context: RuleContext, rows: Appointments, store: EntryStore) -> list[AppointmentResult]:
     """Appointments whose patients got no message because no run searched them; no statement if all runs took place."""
+    return [result for result in results_of_lost_days(context, rows, store) if result.lost]
+
+
+def results_of_lost_days(context: RuleContext, rows: Appointments, store: EntryStore) -> list[AppointmentResult]:
+    """The results of the days ahead that no run has searched in time."""
     searches = searches_of(context.practice, context.now)
     if searches is None or not searches.lost_days:
         return []
@@ -90,8 +95,7 @@ def lost_appointments(context: RuleContext, rows: Appointments, store: EntryStor
     days = frozenset(day for day in searches.lost_days if day >= today)
     candidates = rows.on_days(days)
     entries = _entries(candidates, [], context.practice.id, store)
-    results = results_of(candidates, entries, ReconciliationInput(context, searches, days))
-    return [result for result in results if result.lost]
+    return results_of(candidates, entries, ReconciliationInput(context, searches, days))
 
 
 def results_of(

@@ -24,7 +24,7 @@ from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import failed_prepare_jobs, open_calls, why_unsent
 from chalicelib.reports.current_call_list import calls_without_names, current_calls, with_messages
 from chalicelib.reports.daily_summary_text import DailySummary, summary_mail
-from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, lost_appointments, reconcile_day
+from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day, results_of_lost_days
 from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
@@ -81,7 +81,8 @@ def _summary(
             rows = Appointments(database, zone, context.switches.values.get("DefaultSMSMandant"))
             closing = reconcile_day(day, rules, known, rows, store, unsent)
             names = rows.names(entry.patient for entry in charged) if named else None
-            told, lost = with_messages(known, rules, store), lost_appointments(rules, rows, store)
+            results = results_of_lost_days(rules, rows, store)
+            told, lost = with_messages(known, results, rules, store), [one for one in results if one.lost]
             lines = current_calls(told, lost, rules, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         closing, lines, unread = None, calls_without_names(known, rules, unsent), error.text

@@ -32,7 +32,9 @@ class Queue:
 
     def receive(self) -> dict[str, Any] | None:
         """Receive one message, or None; a message that was received too often goes to the dead letters."""
-        answer = client("sqs").receive_message(QueueUrl=self.url, AttributeNames=["All"], MessageAttributeNames=["All"])
+        answer = client("sqs").receive_message(
+            QueueUrl=self.url, AttributeNames=["All"], MessageAttributeNames=["All"], WaitTimeSeconds=20
+        )
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages[0] if messages else None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from random import Random
 
 
 class ProviderTrouble(StrEnum):
@@ -32,11 +33,16 @@ class Weather:
     """Troubles at present, none by default; a test or a person changes them while the cloud runs."""
 
     logs_late: timedelta = timedelta()  # how long after its own timestamp a line of a delivery log becomes visible
-    index_lags: tuple[timedelta, ...] = ()  # how old the table's index is, from query to query (in the fakes)
+    index_lags: tuple[timedelta, ...] = ()  # how old the table's index is, from query to query
     conflicts: float = 0.0  # for how many seconds transactions with entries meet others (in the fakes)
+    busy: float = 0.0  # the chance that a write meets another (on the local cloud)
+    unprocessed: float = 0.0  # the chance of each key that a bulk read leaves it over (on the local cloud)
+    lost_answers: float = 0.0  # the chance that a write's answer is lost: the client asks again
+    empty_polls: bool = False  # a short poll of a queue asks none of the servers that have a message
     clock_ahead: timedelta = timedelta()  # how far the clock of the Lambdas is wrong
     database: DatabaseState = DatabaseState.UP  # of every practice
     sms_account: str = ""  # what SNS says of every SMS that it accepts and does not send, because of the account
+    dice: Random = field(default_factory=lambda: Random(1), repr=False)
 
     def next_index_lag(self) -> timedelta:
         """How old the index is for the next query."""
@@ -45,6 +51,10 @@ class Weather:
         lag, *others = self.index_lags
         self.index_lags = (*others, lag)
         return lag
+
+    def happens(self, chance: float) -> bool:
+        """Roll the dice, if there is a chance."""
+        return chance > 0 and self.dice.random() < chance
 
 
 _SHORT, _LONG = timedelta(seconds=2), timedelta(minutes=4)

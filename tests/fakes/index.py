@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import deque
+from datetime import datetime, timedelta
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group, group_sort_key
 from tests.fakes.world import Data, World
 
+LONGEST_LAG = timedelta(minutes=10)
+
 
 class FakeIndex:
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
-        self._changes: list[tuple[datetime, str, str, Entry | None]] = []  # while it lags: what was there before
+        self._changes: deque[tuple[datetime, str, str, Entry | None]] = deque()  # lately: what was there before
 
     def put(self, entry: Entry) -> None:
         """Write an entry into the table."""
         before = self._data.entry(entry.practice, entry.key)
-        if self._world.weather.index_lags:
-            self._changes.append((self._world.now, entry.practice, entry.key, before))
+        self._changes.append((self._world.now, entry.practice, entry.key, before))
+        while self._changes[0][0] < self._world.now - LONGEST_LAG:
+            self._changes.popleft()
         self._data.put(entry)
 
     def listed(self, practice: str, group: Group, since: datetime | None) -> list[Entry]:

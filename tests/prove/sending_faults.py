@@ -35,6 +35,14 @@ LAGS = (
             )
         },
     ),
+    Fault(
+        "a noted call that the index does not list yet",
+        {
+            "chalicelib/reports/current_call_list.py": (
+                ("[*known, *(one.entry for one in results if one.entry and not one.lost)]", "list(known)"),
+            )
+        },
+    ),
 )
 DOUBTS = (
     Fault(

@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.schedule.job import Tick
 from infra.local.event_queue import Agenda
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks.sent_message import MAIL, SentMessage
 from infra.local.platform import LambdaKilled
+from infra.local.weather import LAGS
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import FakeQueue, Message
 from tests.fakes.world import AnswerLostError, Moment
@@ -23,6 +25,7 @@ RECEIPTS = ("early", "late", "twice", "hidden") * 4 + ("never",)  # the fate of 
 STAKES = dict.fromkeys(
     ("store.commit", "store.reserve", "store.charge", "store.refund", "queues.put_outbox", "sms.send", "mail.send"), 20
 ) | {"store.transfer": 0}  # a person's
+CONFLICTING = ("store.commit", "store.reserve")  # all calls of these are transactions
 MINUTE = timedelta(minutes=1)
 # How long one call of a handler may take. A run hangs for longer than its lease, deliver for less than its timeout.
 MOST_HELD_UP = {"deliver": timedelta(seconds=55), "run": 25 * MINUTE} | dict.fromkeys(Tick, 2 * MINUTE)
@@ -63,12 +66,21 @@ class TroubledCloud(FakeCloud):
 
     def invoke(self, handler: str, act: Callable[[], object]) -> bool:
         outer, self._dead = self._dead, False
+        self._change_weather(handler)
         self._alive.append(handler)
         try:
             return super().invoke(handler, act) and not self._dead
         finally:
+            self.world.weather.clock_ahead = timedelta()
             self._alive.pop()
             self._dead = outer
+
+    def _change_weather(self, handler: str) -> None:
+        """People see the index as old as the last handler did."""
+        weather, rates, rolls = self.world.weather, self.dice.rates, self.dice.rolls
+        weather.index_lags = self.dice.pick(*LAGS.values()) if rolls("index lag", rates.lag) else ()
+        fast = handler == Tick.STATUS and rolls("fast clock", rates.clock)
+        weather.clock_ahead = 40 * MINUTE if fast else timedelta()
 
     def _trouble(self, moment: Moment, call: str) -> None:
         self._calls_left -= STAKES.get(call, 1)
@@ -84,6 +96,11 @@ class TroubledCloud(FakeCloud):
         self._strike, self._calls_left = self.dice.strike()
         if strike == "hang":
             self._hang(MOST_HELD_UP.get(self._alive[-1]))
+            return
+        if strike == "busy":
+            if moment == "before" and call in CONFLICTING:
+                self.dice.faults[strike] += 1
+                raise CancelledError([Reason("TransactionConflict", None)])
             return
         self.dice.faults[f"{strike} {moment}"] += 1
         if strike == "unanswered":

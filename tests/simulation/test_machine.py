@@ -23,7 +23,10 @@ from tests.simulation.watch import Watcher
 
 SETTLING = timedelta(days=9)
 ZURICH = ZoneInfo("Europe/Zurich")
-NEXT_TIME = ("tick lost", "tick twice", "message twice", "receipt", "event lost", "out of office", *FAULTS)
+NEXT_TIME = (
+    "tick lost", "tick twice", "message twice", "receipt", "event lost", "out of office", *FAULTS,
+    "index lag", "fast clock",
+)  # fmt: skip
 
 
 reached = st.sampled_from(sorted({*REACHED_BY}))
@@ -62,7 +65,7 @@ class Troubles(RuleBasedStateMachine):
     def somebody_enters(self, kind: str) -> None:
         self.life.change(kind)
 
-    @rule(kind=st.sampled_from(["crash", "hang", "unanswered"]), calls=st.integers(0, 200))
+    @rule(kind=st.sampled_from(["crash", "hang", "unanswered", "busy"]), calls=st.integers(0, 200))
     def a_worker_meets(self, kind: str, calls: int) -> None:
         self.cloud.strike(kind, calls)
 

@@ -6,7 +6,7 @@ import math
 import random
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
@@ -36,14 +36,17 @@ class Rates:
     close: float = 0.0  # somebody changes the closed days
     removal: float = 0.0  # somebody removes the practice, for hours or days
     account: float = 0.0  # a day on which SNS begins to withhold the SMS of the account, for up to 30 hours
+    busy: float = 0.0  # transactions meet others until the client gives up
+    lag: float = 0.0  # the table's index is old while a handler is on
+    clock: float = 0.0  # a status tick's clock is 40 minutes fast
 
 
+_SOME = Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05, 0.05, 0.05, 0.01, 0.05)
+_HEAVY = Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1, 0.15, 0.15, 0.03, 0.1)
 LEVELS = {
     "none": Rates(),
-    "some": Rates(
-        0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05, 0.05, 0.05, 0.01, 0.05
-    ),
-    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5, 0.1, 0.15, 0.15, 0.03, 0.1),
+    "some": replace(_SOME, busy=0.0003, lag=0.1, clock=0.02),
+    "heavy": replace(_HEAVY, busy=0.002, lag=0.4, clock=0.1),
 }
 Choice = TypeVar("Choice")
 URL = "https://carrier"
@@ -84,8 +87,8 @@ class Dice:
         return True
 
     def strike(self) -> tuple[str, int]:
-        """Returns a worker's next trouble (`crash`, `hang`, `unanswered`), and how many calls go well before."""
-        rates = {"crash": self.rates.crash, "hang": self.rates.hang, "unanswered": self.rates.unanswered}
+        """Returns a worker's next trouble, and how many calls go well before."""
+        rates = {kind: getattr(self.rates, kind) for kind in ("crash", "hang", "unanswered", "busy")}
         if not any(rates.values()):
             return "", sys.maxsize
         calls = math.log(1.0 - self._chance.random()) / math.log(1.0 - sum(rates.values()))

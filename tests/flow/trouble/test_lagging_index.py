@@ -11,11 +11,13 @@ from chalicelib.admin.personal_data import ErasureResult, collect, erase
 from chalicelib.admin.removal import remove_practice
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
+from chalicelib.reports.current_call_list import current_call_list
 from chalicelib.rules.candidate import parse_row
 from chalicelib.schedule.job import Job
 from infra.local.weather import LAGS
 from tests.fakes.world import Moment
 from tests.flow.fake_build import ZURICH, Day, Desk
+from tests.flow.test_reconciliation import asking, failed_search
 
 TOMORROW = "2026-11-24 09:00"
 lags = pytest.mark.parametrize("lag", LAGS)
@@ -90,6 +92,16 @@ def test_entries_that_move_from_group_to_group_are_listed_once(lag: str) -> None
     day.play("2026-11-23 12:00")
     assert {one.state for one in desk.entries.values()} == {State.DELIVERED}
     assert seen == {3}
+
+
+@lags
+def test_a_patient_whom_somebody_has_just_tried_to_phone_stays_on_the_call_list(lag: str) -> None:
+    day, desk = failed_search()
+    day.cloud.world.weather.index_lags = LAGS[lag]
+    with asking(desk) as desk_view:
+        assert len(desk_view.phones("T1", "not_reached")) == 1
+    for _ in LAGS[lag]:
+        assert [call.appointment for call in current_call_list(desk.practice, desk.deployment).calls] == ["T1"]
 
 
 def test_the_index_of_the_fakes_comes_to_each_write_in_the_end() -> None:
