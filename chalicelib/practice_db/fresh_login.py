@@ -10,7 +10,7 @@ from dataclasses import asdict
 from chalicelib.practice_db.errors import LOST, REFUSED, TIMEOUT, number_and_text
 from chalicelib.practice_db.url import SqlServer
 
-_SECONDS = 30  # for an interpreter to start, on a small Lambda, and to log in
+_SECONDS = 20  # for an interpreter to start, on a small Lambda, and to log in
 _PROGRAM = f"""
 import json, sys
 sys.path, address = json.load(sys.stdin)

@@ -1,15 +1,25 @@
-"""Practice databases that cannot be reached, or are recovering, whatever their engine."""
+"""Practice databases that are away, each in one of the ways of a SQL Server, whatever their engine."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from chalicelib.practice_db import sql_server, sqlite_file
-from chalicelib.practice_db.errors import NOT_READY, UNREACHABLE
+from chalicelib.practice_db import errors, sql_server, sqlite_file
 from infra.local.weather import DatabaseState
 
-_CAUSES = {DatabaseState.DOWN: UNREACHABLE, DatabaseState.RECOVERING: NOT_READY}
+_CAUSES = {
+    DatabaseState.DOWN: errors.UNREACHABLE,
+    DatabaseState.RECOVERING: errors.NOT_READY,
+    DatabaseState.MAINTENANCE: errors.MAINTENANCE,
+    DatabaseState.OFFLINE: errors.OFFLINE,
+    DatabaseState.FULL: errors.FULL,
+    DatabaseState.STANDBY: errors.STANDBY,
+    DatabaseState.MIRROR: errors.MIRROR,
+    DatabaseState.DAMAGED: errors.DAMAGED,
+    DatabaseState.REFUSED: errors.REFUSED,
+    DatabaseState.DEPLOYMENT: errors.DEPLOYMENT,
+}
 
 
 @contextmanager

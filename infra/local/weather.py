@@ -26,6 +26,14 @@ class DatabaseState(StrEnum):
     UP = "up"
     DOWN = "down"
     RECOVERING = "recovering"
+    MAINTENANCE = "maintenance"  # for one user, or administrators
+    OFFLINE = "offline"
+    FULL = "full"  # the server's memory or disk
+    STANDBY = "standby"  # a copy that cannot be read at present
+    MIRROR = "mirror"  # a copy that is never read
+    DAMAGED = "damaged"
+    REFUSED = "refused"  # the login
+    DEPLOYMENT = "deployment"  # no driver, or no temporary folder
 
 
 @dataclass

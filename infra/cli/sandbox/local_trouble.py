@@ -51,14 +51,23 @@ def provider(
 def database(
     down: Annotated[bool, typer.Option("--down", help="No practice database can be reached.")] = False,
     recovering: Annotated[bool, typer.Option("--recovering", help="Their servers are recovering.")] = False,
+    fail: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STATE",
+            help="Their error: maintenance, offline, full, standby, mirror, damaged, refused or deployment.",
+        ),
+    ] = None,
     up_: Annotated[bool, typer.Option("--up", help="They answer again.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take the practice databases away from the local cloud and its commands, and give them back."""
     asked = {DatabaseState.DOWN: down, DatabaseState.RECOVERING: recovering, DatabaseState.UP: up_}
     states = [state for state, given in asked.items() if given]
+    if fail is not None:
+        states.append(_one_of("--fail", fail, [state for state in DatabaseState if state not in asked]))
     if len(states) != 1:
-        raise ArgumentError(tr("give exactly one of {options}", options="--down, --recovering, --up"))
+        raise ArgumentError(tr("give exactly one of {options}", options="--down, --recovering, --fail STATE, --up"))
     told = ask("database", {"state": states[0]})
     answer(as_json, told, _database_words(states[0]))
 
@@ -101,7 +110,9 @@ def _database_words(state: DatabaseState) -> str:
             return tr("No practice database can be reached until vitosms local database --up.")
         case DatabaseState.RECOVERING:
             return tr("The practice databases are recovering until vitosms local database --up.")
-    return tr("The practice databases answer again.")
+        case DatabaseState.UP:
+            return tr("The practice databases answer again.")
+    return tr("The practice databases answer with the error “{state}” until vitosms local database --up.", state=state)
 
 
 def _one_of(option: str, given: str, names: Iterable[_Name]) -> _Name:

@@ -27,6 +27,11 @@ def states(vitosms: Vitosms) -> dict[str, str]:
     ("state", "answer", "words"),
     [
         ("--down", "Keine Praxisdatenbank ist erreichbar, bis vitosms local database --up.", "nicht erreichbar"),
+        (
+            "--fail=maintenance",
+            "Die Praxisdatenbanken antworten mit dem Fehler «maintenance», bis vitosms local database --up.",
+            "Wartung",
+        ),
         ("--recovering", "Die Praxisdatenbanken stellen sich wieder her, bis vitosms local database --up.", "bereit"),
     ],
 )
@@ -87,8 +92,12 @@ def test_lost_status_ticks_leave_messages_on_their_way(vitosms: Vitosms) -> None
 @pytest.mark.parametrize(
     ("command", "error"),
     [
-        ("local database", "give exactly one of --down, --recovering, --up"),
-        ("local database --down --up", "give exactly one of --down, --recovering, --up"),
+        ("local database", "give exactly one of --down, --recovering, --fail STATE, --up"),
+        ("local database --down --up", "give exactly one of --down, --recovering, --fail STATE, --up"),
+        (
+            "local database --fail up",
+            "--fail 'up': must be one of maintenance, offline, full, standby, mirror, damaged, refused, deployment",
+        ),
         ("local tick", "--lose is missing"),
         ("local tick --lose --rule run", "--rule 'run': must be one of prepare, send, status, nightly_check"),
         ("local tick --lose --count 0", "--count '0': must be a whole number from 1 to 10,000"),
