@@ -27,7 +27,6 @@ from chalicelib.practice_db.errors import (
     TLS_FAILED,
     UNREACHABLE,
     WRONG_TYPE,
-    Cause,
     PracticeDatabaseError,
     cause_of,
     more_specific,
@@ -145,10 +144,10 @@ def _connection_error(address: SqlServer, error: Exception) -> PracticeDatabaseE
     number, text = number_and_text(error)
     if number == CHECK_SERVER:
         number = number_of_login(address)
-    cause = cause_of(number)
     if number in _OPENING:
-        cause = _refused_by_database(address) or cause
-    elif number == FAILED or cause is LOST:
+        number = _refused_by_database(address) or number
+    cause = cause_of(number)
+    if number == FAILED or cause is LOST:
         cause = TLS_FAILED if number == FAILED else LOST
         problem = tls_of(address.server, address.port, address.ca).problem
         if problem is UNREACHABLE or (problem and address.encrypted):
@@ -158,8 +157,8 @@ def _connection_error(address: SqlServer, error: Exception) -> PracticeDatabaseE
     return cause.error(f"{type(error).__name__} {number}", more_specific(cause, number, text))
 
 
-def _refused_by_database(address: SqlServer) -> Cause | None:
-    """Return why the database is not open, None if it is the login that is refused.
+def _refused_by_database(address: SqlServer) -> int | None:
+    """Return the number that says why the database is not open, None if it is the login that is refused.
 
     The login is tried on master, which is open to all: the numbers of an open connection can be trusted.
     """
@@ -167,9 +166,9 @@ def _refused_by_database(address: SqlServer) -> Cause | None:
         with closing(login(address, "master")) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"USE [{address.database.replace(']', ']]')}]")
     except Exception as error:
-        cause = cause_of(number_and_text(error)[0])
-        return None if cause in (REFUSED, OTHER) else cause
-    return LOST  # it opens by now
+        number, _ = number_and_text(error)
+        return None if cause_of(number) in (REFUSED, OTHER) else number
+    return LOST.numbers[0]  # it opens by now
 
 
 def _has_certificate(path: Path) -> bool:
