@@ -67,7 +67,7 @@ def database(
     if fail is not None:
         states.append(_one_of("--fail", fail, [state for state in DatabaseState if state not in asked]))
     if len(states) != 1:
-        raise ArgumentError(tr("give exactly one of {options}", options="--down, --recovering, --fail STATE, --up"))
+        raise ArgumentError(tr("give exactly one of {options}", options="--down, --recovering, --fail, --up"))
     told = ask("database", {"state": states[0]})
     answer(as_json, told, _database_words(states[0]))
 

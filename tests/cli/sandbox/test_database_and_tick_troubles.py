@@ -92,8 +92,8 @@ def test_lost_status_ticks_leave_messages_on_their_way(vitosms: Vitosms) -> None
 @pytest.mark.parametrize(
     ("command", "error"),
     [
-        ("local database", "give exactly one of --down, --recovering, --fail STATE, --up"),
-        ("local database --down --up", "give exactly one of --down, --recovering, --fail STATE, --up"),
+        ("local database", "give exactly one of --down, --recovering, --fail, --up"),
+        ("local database --down --up", "give exactly one of --down, --recovering, --fail, --up"),
         (
             "local database --fail up",
             "--fail 'up': must be one of maintenance, offline, full, standby, mirror, damaged, refused, deployment",
