@@ -31,6 +31,9 @@ from chalicelib.practice_db.errors import (
     UNREACHABLE,
     Cause,
 )
+from chalicelib.practice_db.sql_server import login
+from chalicelib.practice_db.url import SqlServer as Address
+from chalicelib.practice_db.url import address_of
 from tests.sql_server.alone import Failure, failure_alone
 from tests.sql_server.endpoint import SqlServer
 from tests.sql_server.reading import failure, read
@@ -56,8 +59,10 @@ def test_a_fresh_process_tells_a_wrong_password_from_a_closed_database(server: S
 @pytest.fixture
 def used(server: SqlServer) -> SqlServer:
     """This process has met a refused login."""
-    assert failure(server.url(password="falsch geheim")).text == REFUSED.text  # noqa: S106 - it is wrong
-    server.programs.clear()
+    address = address_of(server.url(password="falsch geheim"))  # noqa: S106 - it is wrong
+    assert isinstance(address, Address)
+    with pytest.raises(Exception, match=r"18456|20018"):
+        login(address, address.database)
     return server
 
 
