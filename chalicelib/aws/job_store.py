@@ -164,6 +164,10 @@ class JobStore:
         after = self._change(practice, job, lambda record: record.with_open_slot(tick, slot))
         return after is not None and after.due <= tick
 
+    def begin_search(self, practice: str, slot: datetime, days: frozenset[date]) -> None:
+        """Note that a run of this slot (UTC) is about to search these days by another plan."""
+        self._change(practice, Job.PREPARE_REMINDERS, lambda record: record.searching(slot, days))
+
     def search_again(self, practice: str, slot: datetime, days: frozenset[date] = frozenset()) -> None:
         """Let the reminder job search again some days, and all that it has searched since the day of a slot (UTC)."""
         self._change(practice, Job.PREPARE_REMINDERS, lambda record: record.searching_again(slot, days))

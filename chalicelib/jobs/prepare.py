@@ -19,7 +19,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import tell_low_balances
 from chalicelib.jobs.ports import EntryReader, JobPorts, PracticeRows, Row
-from chalicelib.jobs.run_context import open_database, with_opt_outs
+from chalicelib.jobs.run_context import begin_search, open_database, with_opt_outs
 from chalicelib.jobs.told_starts import ToldStarts
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind
@@ -70,6 +70,7 @@ def prepare(context: RunContext, ports: JobPorts) -> None:
     try:
         context = with_opt_outs(context, ports)
         with open_database(context, ports) as database:
+            begin_search(context, ports)
             prepare_entries(context, database, ports.store, ports.raised_alerts)
     finally:
         _reopen_passed_send_slot(context, ports)

@@ -15,7 +15,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import AlertKind, stopped_alert
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import RunOutcome, Tally
-from chalicelib.planning.search_days import search_done, searched_days
+from chalicelib.planning.search_days import plan_of, search_done, searched_days
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
@@ -65,6 +65,15 @@ def _note_search(
     if job is not None and run.job is Job.PREPARE_REMINDERS and not switches.refusals(run.job):
         tally.days = searched_days(job, run.slot, switches)
         tally.search = job.search, search_done(job, run.slot, switches, now)
+
+
+def begin_search(context: RunContext, ports: JobPorts) -> None:
+    """Store the days of a search by another plan before it begins: the patients of an interrupted run may be told."""
+    run, job, days = context.run, context.record.jobs[context.run.job], context.tally.days
+    if job.search and job.search.plan != plan_of(job, context.switches):
+        begun = job.searching(run.slot, days)
+        ports.jobs.begin_search(run.practice, run.slot, days)
+        context.tally.search = begun.search, search_done(begun, run.slot, context.switches, context.now)
 
 
 @contextmanager

@@ -107,6 +107,10 @@ class JobState:
         today = [found for found in candidates if found and self._same_day(found, tick)]
         return replace(self, slot=max(today), due=tick) if today else self
 
+    def searching(self, slot: datetime, days: frozenset[date]) -> JobState:
+        """Return the state while a run of a slot (UTC) searches some days by another plan."""
+        return replace(self, search=self.search.begun(slot, days)) if self.search else self
+
     def searching_again(self, slot: datetime, days: frozenset[date]) -> JobState:
         """Return the state with its searches undone from the local day of a slot (UTC) on, and those of some days."""
         return replace(self, search=self.search.before(slot, days)) if self.search else self

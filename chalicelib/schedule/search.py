@@ -94,8 +94,17 @@ class Search:
         last = max(slot, late) if late and plan != self.plan else slot
         due = {day for missing in self.plan.missing(self.slot, last) for day in self.plan.own_days(missing)} - days
         covered = dict.fromkeys(days, slot) | {day: first for day, first in self.covered.items() if day not in due}
-        dropped = {**self.dropped, **dict.fromkeys(due, slot)}
+        begun = {day for day, first in self.dropped.items() if first == slot} & days
+        dropped = {day: at for day, at in self.dropped.items() if day not in begun} | dict.fromkeys(due, slot)
         return Search(slot, plan, _from(today, covered), _from(today, dropped), self.since)
+
+    def begun(self, slot: datetime, days: frozenset[date]) -> Search:
+        """The search while a run by another plan is at work: until it ends, its days count as dropped.
+
+        If it is interrupted and its plan is taken back, their patients may know their starts.
+        """
+        new = dict.fromkeys(days - self.covered.keys() - self.dropped.keys(), slot)
+        return replace(self, dropped=_from(self.plan.local_day(slot), {**self.dropped, **new}))
 
     def before(self, slot: datetime, days: frozenset[date] = frozenset()) -> Search:
         """The search as if it had ended before the local day of a slot, and the slot had dropped some days.

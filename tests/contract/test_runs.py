@@ -150,3 +150,13 @@ def test_what_was_searched_may_be_undone_and_a_search_from_before_does_not_count
     assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH.before(NOW, frozenset({TOMORROW}))
     assert not jobs.save(searched, replace(searched, search=SEARCH.after(LATER, SEARCH.plan, frozenset())))
     assert jobs.save(searched, replace(searched, slot=LATER))
+
+
+def test_the_days_of_a_search_by_another_plan_are_noted_when_it_begins(side: Side) -> None:
+    practice = registered(side, job_record(Job.PREPARE_REMINDERS))
+    days = frozenset({TOMORROW, TOMORROW + timedelta(days=2)})
+    side.parts.jobs.begin_search(practice, LATER, days)
+    read = job_now(side, practice, Job.PREPARE_REMINDERS)
+    assert side.parts.jobs.save(read, replace(read, search=SEARCH))
+    side.parts.jobs.begin_search(practice, LATER, days)
+    assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH.begun(LATER, days)

@@ -35,7 +35,12 @@ class FakeJobStore(JobStore):
         return self._world.call("jobs.reopen_slot", lambda: self._reopen(practice, job, tick, slot))
 
     def search_again(self, practice: str, slot: datetime, days: frozenset[date] = frozenset()) -> None:
-        self._world.call("jobs.search_again", lambda: self._search_again(practice, slot, days))
+        self._world.call(
+            "jobs.search_again", lambda: self._search(practice, lambda job: job.searching_again(slot, days))
+        )
+
+    def begin_search(self, practice: str, slot: datetime, days: frozenset[date]) -> None:
+        self._world.call("jobs.begin_search", lambda: self._search(practice, lambda job: job.searching(slot, days)))
 
     def _due(self, tick: Tick, now: datetime) -> Due:
         in_index = [replace(job, done=None, search=None) for job in self._data.jobs_due(tick, now)]
@@ -65,10 +70,10 @@ class FakeJobStore(JobStore):
         self._data.put_job(after)
         return after.due <= tick
 
-    def _search_again(self, practice: str, slot: datetime, days: frozenset[date]) -> None:
+    def _search(self, practice: str, change: Callable[[JobState], JobState]) -> None:
         record = self._data.jobs.get((practice, Job.PREPARE_REMINDERS))
         if record is not None:
-            self._data.put_job(record.searching_again(slot, days))
+            self._data.put_job(change(record))
 
 
 class FakeRunStore(RunStore):

@@ -13,7 +13,9 @@ from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.reconciliation import Column
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
+from infra.local.platform import LambdaKilled
 from tests.builders.entries import at
+from tests.fakes.world import Moment
 from tests.flow.fake_build import Day
 from tests.flow.test_changed_settings import OFFSET, PLAN, WANTED, called, headline, practice, result, searched
 
@@ -136,3 +138,28 @@ def test_a_late_run_drops_what_the_former_plan_would_have_searched_up_to_then() 
     desk.set(PLAN, "Di 10:00")
     day.play("2026-11-28 09:00")
     assert (desk.entries, called(desk)) == ({}, ["T1"])
+
+
+def test_whom_an_interrupted_run_of_a_plan_that_was_taken_back_has_told_is_told_once() -> None:
+    """The worker dies at the end of its run; by the next one the plan is as before, and a row is entered again."""
+    day, desk = practice("08:00")
+    desk.appointment("2026-11-27 09:00")
+    desk.appointment("2026-11-27 14:00")
+    desk.set("Schalter/OffsetSuchTage", "3")
+
+    dead: list[str] = []
+
+    def dies(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "runs.finish") and not dead:
+            dead.append(call)
+            raise LambdaKilled
+
+    day.cloud.world.fault = dies
+    day.play("2026-11-24 10:26")
+    assert len(desk.sent()) == 2
+    desk.set("Schalter/OffsetSuchTage", "1")
+    desk.tables["Termin"][0]["TerminId"] = "X1"
+    day.play("2026-11-27 08:00")
+    assert {name: entry.state for name, entry in desk.entries.items()} == {
+        "T1": State.DELIVERED, "T2": State.DELIVERED, "X1": State.COVERED,
+    }  # fmt: skip

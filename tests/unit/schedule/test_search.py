@@ -100,3 +100,12 @@ def test_a_search_after_a_change_or_a_gap_leaves_no_day_out_that_either_plan_had
     assert {day for day in due if old == new or day < reach} <= days
     assert new.own_days(slot) <= days
     assert min(days) >= today
+
+
+def test_the_days_of_a_search_by_another_plan_are_dropped_unless_it_ends() -> None:
+    wide, days = plan(days=3), frozenset(on(25, 26, 27))
+    begun = search_of(at("2026-11-23 10:00")).begun(TUESDAY, days)
+    assert begun.dropped == dict.fromkeys(sorted(days), TUESDAY)
+    assert begun.after(TUESDAY, wide, days).dropped == {}
+    taken_back = begun.after(TUESDAY, plan(), frozenset(on(25)))
+    assert (set(taken_back.covered), set(taken_back.dropped)) == (on(24, 25), on(26, 27))
