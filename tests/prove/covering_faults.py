@@ -54,4 +54,16 @@ COVERED = (
             )
         },
     ),
+    Fault(
+        "a released row told again",
+        {"chalicelib/jobs/told_starts.py": ((" or entry.reason == RELEASED)", ")"),)},
+    ),
+    Fault(
+        "a row covered at its former start",
+        {"chalicelib/jobs/told_starts.py": (("transition(moved, State.COVERED", "transition(entry, State.COVERED"),)},
+    ),
+    Fault(
+        "a row that moves waits for the message about its former start",
+        {"chalicelib/entries/covering.py": (("(again and not has_moved)", "again"),)},
+    ),
 )

@@ -227,4 +227,8 @@ CALLS = (
             )
         },
     ),
+    Fault(
+        "a call noted on one row only, if another person was faster",
+        {"chalicelib/admin/phone_calls.py": (("wanted[made.after.key][2] not in keys", "not keys"),)},
+    ),
 )

@@ -25,7 +25,7 @@ from tests.prove.outage_faults import ALERTS, OUTAGES
 from tests.prove.people_faults import LIVES, PEOPLE
 from tests.prove.receipt_faults import RECEIPTS
 from tests.prove.sending_faults import CONFLICTS, DOUBTS, LAGS
-from tests.prove.settings_faults import SETTINGS
+from tests.prove.settings_faults import FORMER, SETTINGS
 from tests.prove.signer_faults import SIGNERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +37,7 @@ BY_SIMULATION = (*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY, *PEOPLE)
 TESTS = {
     "tests/contract/test_connections.py": (RETRIED,),  # an endpoint on loopback counts requests
     "tests/flow/test_changed_settings.py": SETTINGS,
+    "tests/flow/days/test_former_plans.py": FORMER,
     "tests/flow/calls": CALLS,
     "tests/flow/days/test_long_outages.py": ALERTS,
     "tests/flow/covered": COVERED,

@@ -57,3 +57,13 @@ SETTINGS = (
         },
     ),
 )
+FORMER = (
+    Fault(
+        "the days of an interrupted run forgotten",
+        {"chalicelib/jobs/prepare.py": (("            begin_search(context, ports)\n", ""),)},
+    ),
+    Fault(
+        "a late run forgets what the former plan had to search",
+        {"chalicelib/planning/search_days.py": ((".after(slot, plan, days, now)", ".after(slot, plan, days)"),)},
+    ),
+)
