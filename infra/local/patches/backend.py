@@ -1,13 +1,12 @@
 """Correct and speed up moto, as narrowly as possible, while the local cloud is open.
 
-- Every request is matched against the URLs of all services, and every answer looks up the methods of its
-  service. Here only the services in use are matched, and each is looked up once.
+- Every answer looks up the methods of its service. Here each is looked up once.
 - A template in JSON is parsed as YAML, which takes many times as long.
 - For each message sent or received, SQS counts all messages of the queue, up to twelve times.
 - Under a clock that stands still, a long poll never ends, and a message that becomes visible now is
   seen only later.
 
-`dynamodb` has those of DynamoDB, `client` those of botocore.
+`requests` has those of any request, `attributes` and `dynamodb` those of DynamoDB, `client` those of botocore.
 """
 
 import json
@@ -24,7 +23,7 @@ from moto.cloudformation.models import Stack
 from moto.core.utils import method_names_from_class
 from moto.sqs.models import Message, Queue, SQSBackend
 
-from infra.local.patches import client, dynamodb
+from infra.local.patches import attributes, client, dynamodb, requests
 
 SERVICES = {"cloudformation", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", "ssm", "sts"}
 
@@ -36,6 +35,8 @@ def applied() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(client.applied())
         stack.enter_context(dynamodb.applied())
+        stack.enter_context(requests.applied(patterns))
+        stack.enter_context(attributes.applied())
         for target, name, replacement in (
             (moto.backend_index, "backend_url_patterns", patterns),
             (moto.core.responses, "method_names_from_class", cache(method_names_from_class)),

@@ -9,6 +9,7 @@
   Here that is done once for each expression that only sets and removes attributes.
 """
 
+import base64
 import copy
 import re
 from collections.abc import Callable, Iterator
@@ -143,7 +144,15 @@ def attribute(value: Any) -> dict[str, Any]:
         content = {name: attribute(member) for name, member in content.items()}
     elif kind == "L":
         content = [attribute(member) for member in content]
+    elif kind == "B":
+        content = _base64(content)
+    elif kind == "BS":
+        content = [_base64(member) for member in content]
     return {kind: content}
+
+
+def _base64(content: bytes | str) -> str:
+    return base64.b64encode(content).decode() if isinstance(content, bytes) else content
 
 
 def _set_attribute(moto_set: Callable[..., None]) -> Callable[..., None]:
