@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
 from itertools import pairwise, product
 from pathlib import Path
 
 from chalicelib.entries.states import ARROWS
-from tests.unit.test_rooms import CHALICELIB, PURE, ROOT, imports, room_of, rooms, tree_of
+from tests.unit.test_rooms import CHALICELIB, PURE, ROOT, imports, nodes_of, room_of, rooms
 
 Arrow = tuple[str, str]
 
@@ -31,7 +30,7 @@ def imported() -> set[Arrow]:
     """Room → room that it imports, also lazily or for types."""
 
     def used(path: Path) -> set[str]:
-        return rooms(imports(ast.walk(tree_of(path))))
+        return rooms(imports(nodes_of(path)))
 
     found = {(room_of(path), room) for path in CHALICELIB for room in used(path)}
     found |= {("app", room) for room in used(ROOT / "app.py")}

@@ -48,8 +48,15 @@ def room_of(path: Path) -> str:
     return path.relative_to(ROOT / "chalicelib").parts[0].removesuffix(".py")
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a file: walking costs as much as reading."""
+    return tuple(ast.walk(tree_of(path)))
 
 
 def imports(nodes: Iterable[ast.AST]) -> set[str]:
@@ -75,13 +82,13 @@ def top_level(names: Iterable[str]) -> set[str]:
 
 def dotted(path: Path) -> set[str]:
     """Names like datetime.now that a file uses."""
-    attributes = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute))
+    attributes = (node for node in nodes_of(path) if isinstance(node, ast.Attribute))
     return {f"{node.value.id}.{node.attr}" for node in attributes if isinstance(node.value, ast.Name)}
 
 
 def calls(path: Path) -> set[str]:
     """Plain names, like open, that a file calls."""
-    called = (node.func for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
+    called = (node.func for node in nodes_of(path) if isinstance(node, ast.Call))
     return {func.id for func in called if isinstance(func, ast.Name)}
 
 
@@ -91,7 +98,7 @@ def arrows() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in CHALICELIB:
         if room_of(path) not in ABOVE_ALL | {"__init__"}:
-            found.setdefault(room_of(path), set()).update(rooms(imports(ast.walk(tree_of(path)))))
+            found.setdefault(room_of(path), set()).update(rooms(imports(nodes_of(path))))
     return {room: used - ABOVE_ALL - BELOW_ALL - {room} for room, used in found.items()}
 
 
@@ -109,7 +116,7 @@ def functions() -> list[tuple[str, str, int, int]]:
     return [
         (name_of(path), node.name, (node.end_lineno or node.lineno) - node.lineno + 1, parameters(node))
         for path in ALL
-        for node in statements(tree_of(path))
+        for node in statements(ast.parse(path.read_text(encoding="utf-8")))  # once: not kept
         if isinstance(node, Function)
     ]
 
@@ -179,11 +186,7 @@ def test_a_pure_room_calls_nothing_outside(room: str) -> None:
 
 
 def test_no_module_of_chalicelib_hides_an_import() -> None:
-    hiding = [
-        path
-        for path in CHALICELIB
-        if calls(path) & HIDDEN or "importlib" in top_level(imports(ast.walk(tree_of(path))))
-    ]
+    hiding = [path for path in CHALICELIB if calls(path) & HIDDEN or "importlib" in top_level(imports(nodes_of(path)))]
     assert hiding == []
 
 
@@ -208,6 +211,6 @@ def test_the_wiring_imports_each_part_where_it_builds_it() -> None:
 
 
 def test_only_the_command_that_plays_the_simulator_imports_the_tests() -> None:
-    importing = [path for path in sources("infra") if "tests" in top_level(imports(ast.walk(tree_of(path))))]
+    importing = [path for path in sources("infra") if "tests" in top_level(imports(nodes_of(path)))]
     assert [name_of(path) for path in importing] == ["infra/cli/sandbox/simulate.py"]
     assert "tests" not in top_level(imports(tree_of(importing[0]).body)), "vitosms runs without tests/ otherwise"

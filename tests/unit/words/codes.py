@@ -21,7 +21,7 @@ from chalicelib.reports.reconciliation import Column
 from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
 from chalicelib.text import LANGUAGES
-from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
+from tests.unit.test_rooms import ALL, ROOT, Function, name_of, nodes_of, tree_of
 
 RUN_RESULTS = ("does_nothing", "refuses", "prepares")
 RULE_NAMES = [rule.name for rule in RULES]
@@ -233,7 +233,7 @@ def found_in_source() -> Found:
 @cache
 def literals() -> frozenset[str]:
     """All strings of the source; an f-string as its pattern."""
-    nodes = [node for path in MODULES for node in ast.walk(tree_of(path))]
+    nodes = [node for path in MODULES for node in nodes_of(path)]
     plain = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return frozenset(plain | {pattern(node) for node in nodes if isinstance(node, ast.JoinedStr)})
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.cli.core.command_help import OF_TYPER, as_message
 from infra.cli.core.commands import COMMANDS, SECTIONS, leaves, loaded
 from infra.cli.core.help_examples import LINES, NOTE
-from tests.unit.test_rooms import ROOT
+from tests.unit.test_rooms import ROOT, nodes_of
 
 HELP = ("Option", "Argument")  # of typer: their `help` and `metavar` are translated when they are shown
 _WORD = re.compile(r"[A-Z]")  # of a metavar: others are values as they are typed, such as `reminders|birthdays`
@@ -29,10 +29,11 @@ class Sentences:
     unclear: list[str] = field(default_factory=list)
 
 
+@cache
 def sentences_in_source() -> Sentences:
     found = Sentences(dict.fromkeys(_constants(), "infra/cli/core/commands.py"))
     for path in sorted((ROOT / "infra").rglob("*.py")):
-        _search(ast.parse(path.read_text(encoding="utf-8")), path, found)
+        _search(path, found)
     return found
 
 
@@ -44,9 +45,9 @@ def _constants() -> Iterator[str]:
     yield from (about for _, about in COMMANDS.values())
 
 
-def _search(tree: ast.Module, path: Path, found: Sentences) -> None:
+def _search(path: Path, found: Sentences) -> None:
     commands = _commands().get(path, set())
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         for said in _said(node, commands):
             if isinstance(said, str):
