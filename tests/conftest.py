@@ -6,16 +6,18 @@ import gc
 import os
 from collections.abc import Iterator, Sequence
 
+import boto3
 import pytest
 
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 from chalicelib.words.words import Words
 from infra.translation import VARIABLE, speak
-from tests import documents
+from tests import clients, documents
 
 pytest_plugins = ["tests.cpu_times"]
 documents.hold()
 os.environ[VARIABLE] = DEFAULT_LANGUAGE  # whatever the locale of this machine is
+boto3.client = clients.client
 
 
 @pytest.fixture(autouse=True)

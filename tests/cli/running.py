@@ -4,12 +4,10 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 import pytest
 
 from infra.cli import main
@@ -74,7 +72,6 @@ def running(folder: Path, columns: Iterable[str] = (), **options: Any) -> Iterat
     database.patient(Geburtsdatum=BORN_TODAY)
     with (
         patch.dict("os.environ", {"COLUMNS": "80"}),
-        patch.object(boto3, "client", cache(boto3.client)),
         opened(database, until=at("12:00"), **options) as rehearsed,
     ):
         yield rehearsed, database

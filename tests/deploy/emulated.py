@@ -37,7 +37,6 @@ def emulated() -> Iterator[None]:
         }.items():  # fmt: skip
             patch.setenv(name, value)
         patch.setattr(boto3, "DEFAULT_SESSION", None)
-        patch.setattr(boto3, "client", cache(boto3.client))
         yield
     server.stop()
 

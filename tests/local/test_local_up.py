@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +68,6 @@ def practice(up: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     database.patient(TOMORROW_9)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boto3, "DEFAULT_SESSION", None)
-        patch.setattr(boto3, "client", cache(boto3.client))  # a client takes longer to make than to use
         for name, value in up.environment.items():
             patch.setenv(name, value)
         for command in (

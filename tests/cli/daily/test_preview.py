@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 
@@ -43,7 +41,6 @@ def demo() -> Iterator[Rehearsal]:
     with (
         ExitStack() as stack,
         patch.dict("os.environ", {"COLUMNS": "80"}),
-        patch.object(boto3, "client", cache(boto3.client)),
     ):
         plan, _ = stack.enter_context(demo_plan(1))
         yield stack.enter_context(rehearsal(plan))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from unittest.mock import patch
 
-import boto3
 import pytest
 
 from infra.cli.sandbox.demo import demo_plan
@@ -31,7 +29,6 @@ def demo() -> Iterator[Demo]:
     progress = io.StringIO()
     with (
         patch.dict("os.environ", {"COLUMNS": "80"}),
-        patch.object(boto3, "client", cache(boto3.client)),
         demo_plan(1) as (plan, happenings),
         rehearsal(plan) as rehearsed,
     ):
