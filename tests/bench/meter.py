@@ -18,7 +18,7 @@ from infra.local import stack
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.cloud import LocalCloud
 from infra.local.networks import sent_message as wire
-from infra.local.patches.dynamodb import attribute
+from infra.local.patches.attributes import attribute
 from tests.bench.item_size import Attributes
 from tests.bench.units import index_write, indexes_of, read_each, read_range, table_write
 

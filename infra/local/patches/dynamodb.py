@@ -3,13 +3,11 @@
 - TransactWriteItems copies the whole table for every item, for a rollback: seconds for one charge batch.
   Here only the items that it touches are copied.
 - A Query sorts and compares all items of the table. Here it gets only the matching ones.
-- Building an answer searches for each field of each attribute. Here an attribute is used directly.
 - Setting an attribute measures the whole item. Here it is measured only if it may be too large.
 - An update of ten attributes builds and walks a tree of hundreds of nodes, ten times, for every item.
   Here that is done once for each expression that only sets and removes attributes.
 """
 
-import base64
 import copy
 import re
 from collections.abc import Callable, Iterator
@@ -18,7 +16,6 @@ from functools import cache
 from typing import Any
 from unittest.mock import patch
 
-from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
@@ -39,13 +36,11 @@ _PLAIN = re.compile(rf"\s*(?:{_SET})?\s*(?:{_REMOVE})?\s*", re.IGNORECASE)
 def applied() -> Iterator[None]:
     """Apply all of them until the block ends."""
     backend: Any = models.DynamoDBBackend
-    serializer: Any = BaseJSONSerializer
     updates = _Updates()
     with ExitStack() as stack:
         for target, name, replacement in (
             (backend, "transact_write_items", _transact(backend.transact_write_items)),
             (Table, "query", _query(Table.query)),
-            (serializer, "_serialize_type_structure", _serialize(serializer._serialize_type_structure)),
             (Item, "size", _size),
             (LimitedSizeDict, "__setitem__", _set_attribute(LimitedSizeDict.__setitem__)),
             (_PARSER, "make", updates.make),
@@ -125,34 +120,6 @@ def _size(item: Item) -> int:
 
 def _size_of(value: DynamoType) -> int:
     return len(value.value.encode()) if value.type in _TEXTS else value.size()
-
-
-def _serialize(moto_serialize: Callable[..., None]) -> Callable[..., None]:
-    def serialize_structure(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.name == "AttributeValue" and value is not None:
-            serialized[key] = attribute(value)
-        else:
-            moto_serialize(serializer, serialized, value, shape, key)
-
-    return serialize_structure
-
-
-def attribute(value: Any) -> dict[str, Any]:
-    """An attribute value as DynamoDB writes it; `value` may hold moto's own types at any depth."""
-    ((kind, content),) = (value.to_json() if isinstance(value, DynamoType) else value).items()
-    if kind == "M":
-        content = {name: attribute(member) for name, member in content.items()}
-    elif kind == "L":
-        content = [attribute(member) for member in content]
-    elif kind == "B":
-        content = _base64(content)
-    elif kind == "BS":
-        content = [_base64(member) for member in content]
-    return {kind: content}
-
-
-def _base64(content: bytes | str) -> str:
-    return base64.b64encode(content).decode() if isinstance(content, bytes) else content
 
 
 def _set_attribute(moto_set: Callable[..., None]) -> Callable[..., None]:

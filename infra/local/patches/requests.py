@@ -3,7 +3,7 @@
 - The URLs of all services are put together, and searched for that of the request. Here those in use are, once.
 - werkzeug takes a request apart, builds it anew, and looks for a form and for files in a body that is JSON.
 - The account of a key is searched in all accounts. The local cloud has one.
-- Each of the 52 letters of a request id is drawn by itself, and a set of backends is looked up in a list of all.
+- Each of the 52 letters of a request id is drawn alone, and a set of backends is looked up in a list of all.
 - The first table of an account gets a key for its encryption, which takes as long as all the rest of a new cloud.
 """
 
