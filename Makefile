@@ -1,4 +1,4 @@
-# Needs only make and Python 3.11, 3.12 or 3.13 with its venv module. Every target creates .venv from the pinned
+# Needs only make and Python 3.11, 3.12, 3.13 or 3.14 with its venv module. Every target creates .venv from the pinned
 # requirements the first time, and again when they change.
 
 PYTHON ?= python3
@@ -8,9 +8,10 @@ MADE := $(VENV)/.made
 JOBS ?= auto
 STAGE ?= dev
 ARCH ?= arm64
+RUNTIME ?= 3.13
 ARGS ?=
 
-# A PYTHON of another version than that of .venv creates a new .venv: Lambda's runtime follows it (package).
+# A PYTHON of another version than that of .venv creates a new .venv. Lambda's runtime is RUNTIME, whatever runs here.
 VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 ifneq ($(origin PYTHON),file)
 ifneq ($(wildcard $(MADE)),)
@@ -51,8 +52,8 @@ prove: $(MADE) ## check that deliberate faults are detected, and let Lambdas die
 	@$(BIN)/python -m pytest tests/prove
 	@$(BIN)/python -m tests.prove.prove
 
-package: $(MADE) ## build the zip and the template of a stage, in build/: make package STAGE=dev ARCH=arm64, or x86_64
-	@$(BIN)/python -m infra.deploy.package --stage $(STAGE) --arch $(ARCH)
+package: $(MADE) ## build the zip and the template of a stage, in build/: make package STAGE=dev ARCH=arm64 RUNTIME=3.13
+	@$(BIN)/python -m infra.deploy.package --stage $(STAGE) --arch $(ARCH) --runtime $(RUNTIME)
 	@$(BIN)/cfn-lint build/$(STAGE)/sam.json
 	@VITOSMS_PACKAGE=build/$(STAGE) $(BIN)/python -m pytest tests/package
 
@@ -77,9 +78,9 @@ clean: ## remove everything that make has created
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(MADE): requirements.txt requirements-dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
-		echo "vitosms needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
-			"Name another one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' || { \
+		echo "vitosms needs Python 3.11, 3.12, 3.13 or 3.14; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+			"Name another one: make PYTHON=python3.13 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 		echo "$(PYTHON) lacks its venv module. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Making $(VENV) from the pinned requirements; about a minute, this time only …" >&2

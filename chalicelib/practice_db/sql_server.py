@@ -1,15 +1,15 @@
 """A read-only connection to a SQL Server, encrypted and with time limits. I/O.
 
-pymssql 2.3.9 ignores its argument `encryption`: it uses TLS for the login only, and sends even that in the clear if the
-server has none. FreeTDS obeys only its configuration file, which only an environment variable of the process can name:
-connections are opened one at a time.
+pymssql obeys its argument `encryption` from 2.4.3 on. 2.3.9 ignores it: it uses TLS for the login only, and sends even
+that in the clear if the server has none. FreeTDS then obeys only its configuration file, as always for a `ca` file, and
+only an environment variable of the process can name that: such connections are opened one at a time.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Lock
@@ -41,6 +41,7 @@ LOGIN_SECONDS = 10
 ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
 READ_SECONDS = 120  # in total for the answers on one connection
 _OPENING = (4060, 4064, *REFUSED.numbers[:1])  # of a login; what is wrong with the database they do not say
+_OBEYS_ENCRYPTION = (2, 4, 3)  # pymssql
 _SESSION = (
     # SQL Server's own clients set these, DB-Library does not. Without them views over computed columns fail.
     "SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;",
@@ -96,8 +97,12 @@ def login(address: SqlServer, database: str) -> Any:
     except ImportError as error:
         raise DEPLOYMENT.error(type(error).__name__) from None
 
-    with _settings_of(address):
+    settings: dict[str, Any] = {"encryption": "require" if address.encrypted else "off"}
+    obeys = tuple(map(int, vars(pymssql)["__version__"].split("."))) >= _OBEYS_ENCRYPTION
+    certificate = {"ca file": address.ca, "check certificate hostname": "yes"} if address.ca else {}
+    with _settings_file(certificate if obeys else {**settings, **certificate}):
         return pymssql.connect(
+            **(settings if obeys else {}),
             server=address.server,
             port=str(address.port),
             user=address.user,
@@ -113,16 +118,16 @@ def login(address: SqlServer, database: str) -> Any:
 
 
 @contextmanager
-def _settings_of(address: SqlServer) -> Iterator[None]:
-    """Provide FreeTDS's configuration file for this address while connecting; it holds no secret."""
-    lines = ["[global]", f"encryption = {'require' if address.encrypted else 'off'}"]
-    if address.ca:
-        lines += [f"ca file = {address.ca}", "check certificate hostname = yes"]
+def _settings_file(settings: Mapping[str, str]) -> Iterator[None]:
+    """Provide FreeTDS's configuration file with these settings while connecting, if there are any; no secret is one."""
     with ExitStack() as stack:
-        stack.enter_context(_connecting)
+        stack.enter_context(_connecting)  # the file of one connection would be that of all
+        if not settings:
+            yield
+            return
         try:
             file = stack.enter_context(tempfile.NamedTemporaryFile("w", prefix="freetds-", suffix=".conf"))
-            file.write("\n".join(lines) + "\n")
+            file.writelines(["[global]\n", *(f"{name} = {value}\n" for name, value in settings.items())])
             file.flush()
         except OSError as error:
             raise DEPLOYMENT.error(f"{type(error).__name__} {error.errno}") from None

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from packaging.requirements import Requirement
+
 from chalicelib.words.words import number
 from infra.translation import tr, trn
 
@@ -19,13 +21,18 @@ _TAG = re.compile(r"\.(cpython-\d+-[\w-]+)\.so$")
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def pinned(requirements: str) -> dict[str, str]:
-    """Versions by name, of the lines of a requirements.txt. Raises ValueError for a line without an exact version."""
+def pinned(requirements: str, python: str) -> dict[str, str]:
+    """Versions by name, of the lines of a requirements.txt that are for a Python such as "3.13".
+
+    Raises ValueError for a line without an exact version.
+    """
     lines = (line.partition("#")[0].strip() for line in requirements.splitlines())
-    pins = [line.partition("==") for line in lines if line]
-    if loose := [name for name, _, version in pins if not version]:
+    needed = [one for one in map(Requirement, filter(None, lines))
+              if one.marker is None or one.marker.evaluate({"python_version": python})]  # fmt: skip
+    pins = {one.name: [spec.version for spec in one.specifier if spec.operator == "=="] for one in needed}
+    if loose := [f"{one.name}{one.specifier}" for one in needed if not pins[one.name]]:
         raise ValueError(tr("requirements.txt needs exact versions (name==version): {names}", names=", ".join(loose)))
-    return {_normal(name): version for name, _, version in pins}
+    return {_normal(name): version for name, (version, *_) in pins.items()}
 
 
 def write_again(source: Path, target: Path) -> None:
@@ -38,12 +45,10 @@ def write_again(source: Path, target: Path) -> None:
             new.writestr(entry, old.read(name))
 
 
-def problems(
-    archive: ZipFile, pins: Mapping[str, str], own: Mapping[str, int], arch: str, python: tuple[int, int]
-) -> list[str]:
+def problems(archive: ZipFile, pins: Mapping[str, str], own: Mapping[str, int], arch: str, python: str) -> list[str]:
     """The problems of the zip, as sentences; empty if it may be deployed.
 
-    `pins` are versions by normal name, `own` sizes in bytes by name in the zip.
+    `pins` are versions by normal name, `own` sizes in bytes by name in the zip; `python` is like "3.13".
     """
     sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     return [
@@ -106,8 +111,8 @@ def _wrong_files(of: str, expected: Mapping[str, int], sizes: Mapping[str, int])
         )  # fmt: skip
 
 
-def _wrong_binaries(archive: ZipFile, arch: str, python: tuple[int, int], sizes: Mapping[str, int]) -> Iterator[str]:
-    tag = f"cpython-{python[0]}{python[1]}-{_MACHINE[arch]}-linux-gnu"
+def _wrong_binaries(archive: ZipFile, arch: str, python: str, sizes: Mapping[str, int]) -> Iterator[str]:
+    tag = f"cpython-{python.replace('.', '')}-{_MACHINE[arch]}-linux-gnu"
     for module in _BINARIES:
         if f"{module}.{tag}.so" not in sizes:
             yield tr("{name} is missing", name=f"{module}.{tag}.so")

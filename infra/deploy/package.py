@@ -22,7 +22,9 @@ from infra.translation import preferred_language, speak, tr
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURES = ("arm64", "x86_64")
-_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # read by Chalice
+RUNTIMES = ("3.11", "3.12", "3.13", "3.14")  # of Lambda; their last days are in docs/operations.md
+RUNTIME = "3.13"
+_SHIPS = ("app.py", "chalicelib", "vendor")  # read by Chalice, beside requirements.txt
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # the pattern in resources.yaml
 _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
 
@@ -39,10 +41,11 @@ class Package:
     zip: Path
 
 
-def package(stage: str, arch: str) -> Package:
-    """Make the package of a stage for "arm64" or "x86_64", always anew, for the Python that runs this.
+def package(stage: str, arch: str, runtime: str = RUNTIME) -> Package:
+    """Make the package of a stage for "arm64" or "x86_64" and a Python such as "3.13", always anew.
 
-    Raises PackagingError if the stage or the architecture is invalid, or if the zip is incomplete.
+    The Python that runs this may be another one. Raises PackagingError if the stage or the architecture is invalid, or
+    if the zip is incomplete.
     """
     if not _STAGE.fullmatch(stage):
         raise PackagingError(
@@ -61,17 +64,17 @@ def package(stage: str, arch: str) -> Package:
     made.zip.parent.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
-        copy_project(project, arch)
-        said = run_chalice(project, stage)
+        copy_project(project, arch, runtime)
+        said = run_chalice(project, stage, runtime)
         deployment_zip.write_again(project / "out" / "deployment.zip", made.zip)
         template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
-    _check(made.zip, arch, said)
+    _check(made.zip, arch, runtime, said)
     made.template.write_text(json.dumps(sam_template.finished(template, stage), indent=2) + "\n", encoding="utf-8")
     return made
 
 
-def copy_project(project: Path, arch: str) -> None:
-    """Copy the project for Chalice, for one architecture, without the files of an earlier run."""
+def copy_project(project: Path, arch: str, runtime: str = RUNTIME) -> None:
+    """Copy the project for Chalice, for one architecture and runtime, without the files of an earlier run."""
     for source in (ROOT / name for name in _SHIPS):
         if source.is_dir():
             shutil.copytree(source, project / source.name, ignore=_WITHOUT_BYTECODE)
@@ -81,15 +84,19 @@ def copy_project(project: Path, arch: str) -> None:
     config = project / ".chalice" / "config.json"
     settings = json.loads(config.read_text(encoding="utf-8"))
     config.write_text(json.dumps({**settings, "lambda_architecture": arch}), encoding="utf-8")
+    needed = (f"{name}=={version}\n" for name, version in pins(runtime).items())
+    (project / "requirements.txt").write_text("".join(needed), encoding="utf-8")
     (project / "merge.json").write_text(json.dumps(sam_template.ours()), encoding="utf-8")
 
 
-def run_chalice(project: Path, stage: str) -> str:
+def run_chalice(project: Path, stage: str, runtime: str = RUNTIME) -> str:
     """Let Chalice package that copy into its folder `out`; return its output. Raises PackagingError.
 
-    It imports app.py, which reads the stage; the region has no effect, but must be valid.
+    It imports app.py, which reads the stage; the region has no effect, but must be valid. Chalice takes the runtime
+    from the Python that runs it, and so does pip; both are told the other one.
     """
-    command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())"]
+    told = f"from chalice.config import Config; Config.lambda_python_version = 'python{runtime}'"
+    command = [sys.executable, "-c", f"{told}; from chalice.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
         [*command, "package", "--stage", stage, "--merge-template", "merge.json", "out"],
         cwd=project,
@@ -98,6 +105,8 @@ def run_chalice(project: Path, stage: str) -> str:
             "VITOSMS_STAGE": stage,
             "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-central-1"),
             "PYTHONDONTWRITEBYTECODE": "1",  # Chalice would zip it
+            "PIP_PYTHON_VERSION": runtime,
+            "PIP_ONLY_BINARY": ":all:",  # pip builds nothing for another Python
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -109,19 +118,19 @@ def run_chalice(project: Path, stage: str) -> str:
     return done.stdout
 
 
-def _check(path: Path, arch: str, said: str) -> None:
+def _check(path: Path, arch: str, runtime: str, said: str) -> None:
     with ZipFile(path) as archive:
-        wrong = deployment_zip.problems(archive, pins(), own_files(), arch, sys.version_info[:2])
+        wrong = deployment_zip.problems(archive, pins(runtime), own_files(), arch, runtime)
     if wrong:
         path.unlink()  # it must not be deployed
         intro = tr("the zip is incomplete or wrong; {path} is removed:", path=path)
         raise PackagingError("\n".join([intro, *wrong, tr("Chalice said:"), said]))
 
 
-def pins() -> dict[str, str]:
+def pins(runtime: str = RUNTIME) -> dict[str, str]:
     """The versions of the shipped distributions, by name. Raises PackagingError for a line without an exact one."""
     try:
-        return deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+        return deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"), runtime)
     except ValueError as error:
         raise PackagingError(str(error)) from None
 
@@ -139,16 +148,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="infra.deploy.package")
     parser.add_argument("--stage", default="dev")
     parser.add_argument("--arch", default="arm64", help=" or ".join(ARCHITECTURES))
+    parser.add_argument("--runtime", default=RUNTIME, choices=RUNTIMES)
     arguments = parser.parse_args()
     try:
-        made = package(arguments.stage, arguments.arch)
+        made = package(arguments.stage, arguments.arch, arguments.runtime)
     except PackagingError as error:
         print(error, file=sys.stderr)
         return 1
     with ZipFile(made.zip) as archive:
         print("\n".join(deployment_zip.table_of_sizes(archive, made.zip.stat().st_size)))
-    runtime = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    print(f"{made.zip.relative_to(ROOT)}, {made.template.name}: {runtime}, {arguments.arch}")
+    print(f"{made.zip.relative_to(ROOT)}, {made.template.name}: python{arguments.runtime}, {arguments.arch}")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pysqlbridge.certificate import Certificate, server_context
 from pysqlbridge.tds import connection
 from pysqlbridge.tds.prelogin import Encryption
 
+from chalicelib.practice_db import sql_server
 from chalicelib.practice_db.errors import (
     CERTIFICATE,
     EXPIRED,
@@ -56,6 +58,19 @@ def test_a_user_s_own_freetds_settings_change_nothing(
     read(server.url())
     assert server.encrypted_logins == [True]
     assert os.environ["FREETDSCONF"] == str(tmp_path / ".freetds.conf")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the driver of Python 3.11 obeys the file alone")
+def test_a_driver_that_obeys_its_argument_needs_no_file(
+    server: SqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "freetds.conf").write_text("[global]\nencryption = off\n")
+    monkeypatch.setenv("FREETDSCONF", str(tmp_path / "freetds.conf"))
+    monkeypatch.setattr(sql_server, "tempfile", None)
+    read(server.url())
+    server.encryption = Encryption.OFF  # the server lets the client decide
+    read(server.url("?encryption=off"))
+    assert server.encrypted_logins == [True, False]
 
 
 def test_a_server_without_tls_never_sees_the_login(server: SqlServer) -> None:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -181,10 +182,11 @@ def test_a_driver_that_cannot_be_imported_is_a_fault_of_the_deployment(
 
 @pytest.mark.parametrize("folder", ["/nowhere", "/dev/null"])
 def test_no_temporary_folder_is_a_fault_of_the_deployment(
-    server: SqlServer, monkeypatch: pytest.MonkeyPatch, folder: str
+    server: SqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
+    (tmp_path / "ca.pem").write_bytes(server.certificate.cert_pem)  # every driver needs a file for it
     monkeypatch.setattr(tempfile, "tempdir", folder)
-    error = failure(server.url())
+    error = failure(server.url(f"?ca={tmp_path}/ca.pem"))
     assert Failure.of(error) == Failure.of(DEPLOYMENT)
     assert "Error " in error.detail
     assert server.programs == []

@@ -11,7 +11,7 @@ import pytest
 
 from infra.deploy import lambda_zip as deployment_zip
 from infra.deploy.lambda_zip import pinned, problems, table_of_sizes, write_again
-from infra.deploy.package import own_files
+from infra.deploy.package import own_files, pins
 from infra.translation import speak
 from tests.unit.words.codes import languages
 
@@ -73,7 +73,7 @@ def zipped(files: Mapping[str, bytes]) -> ZipFile:
     return archive
 
 
-def wrong_with(files: Files, arch: str = "arm64", python: tuple[int, int] = (3, 11)) -> list[str]:
+def wrong_with(files: Files, arch: str = "arm64", python: str = "3.11") -> list[str]:
     sizes = {name: len(content) for name, content in OWN.items()}
     return problems(zipped(files), PINS, sizes, arch, python)
 
@@ -136,7 +136,7 @@ def test_the_catalogues_ship() -> None:
 
 def test_the_zip_of_another_architecture_or_runtime_is_refused() -> None:
     assert len([s for s in wrong_with(good(), arch="x86_64") if "not a 64-bit library for x86_64" in s]) == 5
-    assert "pymssql/_mssql.cpython-313-aarch64-linux-gnu.so is missing" in wrong_with(good(), python=(3, 13))
+    assert "pymssql/_mssql.cpython-313-aarch64-linux-gnu.so is missing" in wrong_with(good(), python="3.13")
 
 
 def test_more_than_lambda_unpacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +172,12 @@ def test_sizes_are_told_of_the_zip_of_all_and_of_the_ten_largest() -> None:
 
 def test_pins_are_read_by_their_normal_names_and_a_loose_one_is_an_error() -> None:
     text = "# What ships.\nPyMSSQL==2.3.9  # why\n\ntyping_extensions==4.16.0\n"
-    assert pinned(text) == {"pymssql": "2.3.9", "typing-extensions": "4.16.0"}
+    assert pinned(text, "3.13") == {"pymssql": "2.3.9", "typing-extensions": "4.16.0"}
     with pytest.raises(ValueError, match="boto3>=1"):
-        pinned("boto3>=1")
+        pinned("boto3>=1", "3.13")
+
+
+@pytest.mark.parametrize(("python", "version"), [("3.11", "2.3.9"), ("3.12", "2.4.6"), ("3.14", "2.4.6")])
+def test_a_pin_may_be_for_some_pythons_only(python: str, version: str) -> None:
+    assert pins(python)["pymssql"] == version
+    assert pins(python).keys() == pins().keys()

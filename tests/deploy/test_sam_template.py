@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -69,7 +68,7 @@ def test_each_handler_is_a_function_with_a_name_a_log_an_architecture_and_this_r
         own = function["Properties"]
         assert own["FunctionName"] == {"Fn::Sub": f"vitosms-${{Stage}}-{name}"}
         assert own["Architectures"] == [ARCH]
-        assert own["Runtime"] == f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        assert own["Runtime"] == "python3.13"
         assert own["Tracing"] == "Disabled"
         assert own["CodeUri"] == "./deployment.zip"
         log = template["Resources"][own["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
