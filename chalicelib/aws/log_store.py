@@ -94,13 +94,15 @@ class LogStore:
 
 
 def run_line(report: RunReport, language: str) -> dict[str, Any]:
-    """A run as a line of the job history, with the days if it searches any."""
-    days = {"days": [f"{day}" for day in sorted(report.days)]} if report.days else {}
+    """A run as a line of the job history, with the days if it searches any, and how long a server took to answer."""
+    days: dict[str, Any] = {"days": [f"{day}" for day in sorted(report.days)]} if report.days else {}
+    asked = {"question_ms": report.question_ms} if report.question_ms else {}
     return {
         "job": report.job,
         "slot": instant_text(report.slot),
         "start": instant_text(report.start),
         "seconds": report.seconds,
+        **asked,
         "outcome": report.outcome,
         **days,
         "counts": dict(report.counts),

@@ -84,6 +84,7 @@ def open_database(context: RunContext, ports: JobPorts, url: str = "") -> Iterat
         try:
             yield database
         finally:
+            context.tally.question_ms += database.waited_ms
             for view, _, column in (name.partition(".") for name in sorted(known - database.optional_columns)):
                 context.tally.add_error(Text("database.column_gone", view=view, column=column))
 

@@ -40,6 +40,7 @@ def record_run(
         details=tuple(tally.details),
         days=tally.days,
         failures=tally.failures,
+        question_ms=tally.question_ms,
     )
     failed_before = record is not None and last_run_failed(run.job, record.alerts)
     for line in _lines(report, run, tally, failed_before):

@@ -84,6 +84,7 @@ class Tally:
     days: frozenset[date] = frozenset()  # local days that a reminder run searches
     failures: Counter[str] = field(default_factory=Counter)  # failed SMS by kind
     search: tuple[Search | None, Search] | None = None  # the latest search before this run, and if it succeeds
+    question_ms: int = 0  # how long the practice database took to answer, in milliseconds
 
     def add_error(self, reason: Text) -> None:
         """Add something that a person should fix; the run continues, and ends `with_errors`."""
@@ -133,6 +134,7 @@ class RunReport:
     details: tuple[str, ...] = ()
     days: frozenset[date] = frozenset()  # local days that the run searched, or would have searched
     failures: Mapping[str, int] = field(default_factory=dict)  # failed SMS by kind; not part of the line
+    question_ms: int = 0  # how long the practice database took to answer; 0: not asked, or a file
 
     @property
     def delivered(self) -> int:

@@ -43,6 +43,7 @@ from chalicelib.practice_db.statements import (
 from chalicelib.practice_db.url import Canary, SqliteFile, SqlServer, address_of
 
 Row = Mapping[str, object]
+Values = Mapping[str, str | None]
 Answer = TypeVar("Answer")
 
 _BATCH = 500  # rows fetched at a time: bounds memory, whatever the size of the practice
@@ -78,6 +79,11 @@ class PracticeDatabase:
         self._reading = False
         with translated_errors():
             self._connection = retried_if_dropped(engine.connect)
+
+    @property
+    def waited_ms(self) -> int:
+        """How long the answers up to now took, in milliseconds; 0 for a file."""
+        return round(1000 * self._waited)
 
     def __enter__(self) -> Self:
         return self
@@ -151,11 +157,7 @@ class PracticeDatabase:
             return finds_all(lambda: self._execute(OTHER_CASE, {})[0].close())
 
     def _rows(
-        self,
-        names: tuple[str, ...],
-        values: Mapping[str, str | None],
-        asked: frozenset[str] = frozenset(),
-        **lists: Ids,
+        self, names: tuple[str, ...], values: Values, asked: frozenset[str] = frozenset(), **lists: Ids
     ) -> Iterator[Row]:
         def execute(columns: frozenset[str]) -> tuple[Any, Sequence[Sequence[object]]]:
             sql, listed = expanded(statement(names, columns | asked), lists)
@@ -207,7 +209,7 @@ class PracticeDatabase:
             raise TIMEOUT.error("trickling")
         return answer
 
-    def _execute(self, sql: str, values: Mapping[str, str | None]) -> tuple[Any, Sequence[Sequence[object]]]:
+    def _execute(self, sql: str, values: Values) -> tuple[Any, Sequence[Sequence[object]]]:
         """Return the cursor and the first rows."""
         self._trace(sql)
         cursor = self._connection.cursor()

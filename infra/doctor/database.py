@@ -9,7 +9,7 @@ from ssl import cert_time_to_seconds
 
 from chalicelib.practice_db.database import PracticeDatabase, Row, engine_of
 from chalicelib.practice_db.errors import DEPLOYMENT, VIEWS, PracticeDatabaseError
-from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, without_comments
+from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, RAW_COLUMNS, without_comments
 from chalicelib.practice_db.tls_probe import Tls, tls_of
 from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
 from chalicelib.text import Text
@@ -25,6 +25,7 @@ _TYPES = {"Geburtsdatum": ("date",), "Sterbedatum": ("date",), "Beginn": ("datet
 _TEXT = ("nvarchar", "varchar", "nchar", "char")
 _ENDS_SOON = timedelta(days=30)
 _PLACEHOLDER = 0.01  # of the patients
+_SLOW_MS = 5000  # the run Lambda has five minutes, and a lock of the practice's work lasts as long
 
 
 def see_handbook() -> str:
@@ -140,6 +141,29 @@ def _wrong(name: str, column: Row) -> str:
             column=name, collation=column["Sortierung"], agreed=_COLLATION,
         )  # fmt: skip
     return ""
+
+
+def raw_columns(database: InspectedDatabase) -> Iterator[Finding]:
+    """Raw columns that the views have, but that are not used, since they find something else."""
+    unused = sorted((database.columns() & RAW_COLUMNS) - database.optional_columns)
+    if unused:
+        fix = tr("a key needs all four; compare them with infra/sql/views.sql")
+        found = tr("{columns}: not used, because they do not find next week's appointments", columns=", ".join(unused))
+        yield doubtful(Text("check.raw_columns"), found, fix)
+
+
+def speed(milliseconds: int, columns: frozenset[str]) -> Finding:
+    """How long a server took to answer a question like that of a run, and what would help."""
+    check, found = Text("check.speed"), tr("an answer after {count} ms", count=number(milliseconds))
+    if milliseconds <= _SLOW_MS:
+        return good(check, found)
+    if missing := sorted(RAW_COLUMNS - columns):
+        fix = tr("map the raw columns {columns}, and index them: infra/sql/views.sql", columns=", ".join(missing))
+        return doubtful(check, found, fix)
+    fix = tr(
+        "index the day and the patient of the appointments, and the patient of the treatments: infra/sql/views.sql"
+    )
+    return doubtful(check, found, fix)
 
 
 def birthdays(database: InspectedDatabase) -> Iterator[Finding]:

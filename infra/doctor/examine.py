@@ -14,7 +14,7 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.practice_db.raw_columns import find_columns
 from chalicelib.practice_db.statements import TERMIN_MANDANT
-from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
+from chalicelib.practice_db.url import Address, Canary, SqliteFile, SqlServer, address_of
 from chalicelib.reports.call_list import failed_prepare_jobs
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
@@ -124,12 +124,16 @@ def _contents(
     yield from db.views(database, address)
     yield db.rows(database)
     store_columns(practice.record, find_columns(database, deployment.now.date()), deployment.clients)
+    yield from db.raw_columns(database)
     yield from db.birthdays(database)
     yield from shared.shared_numbers(database)
     if practice.validated.problems:
         yield doubtful(Text("check.next_days"), tr("not checked"), tr("fix the parameters first"))
         return
+    before = database.waited_ms
     week = _week(practice, deployment, database, opt_outs)
+    if isinstance(address, SqlServer):
+        yield db.speed(database.waited_ms - before, database.optional_columns)
     yield from seven_days.appointments(week)
     yield from closed_days(week)
     yield seven_days.addresses(week)

@@ -145,6 +145,15 @@ def test_a_server_that_never_stops_answering_slowly_is_given_up_too(
     assert (error.text, error.passes) == (TIMEOUT.text, True)
 
 
+def test_how_long_a_server_took_is_known_and_a_file_takes_no_time(server: SqlServer, tmp_path: Path) -> None:
+    server.pause = 0.001
+    for url, waited in ((server.url(), True), (practice_file(tmp_path / "practice.db", {}), False)):
+        with open_practice_database(url) as database:
+            assert database.waited_ms == 0
+            list(database.reminders(MONDAY, TUESDAY, None))
+            assert (database.waited_ms > 0) is waited
+
+
 def test_the_limits_are_well_below_the_lambda_s() -> None:
     assert 2 * (sql_server.LOGIN_SECONDS + sql_server.ANSWER_SECONDS) < 300 / 2
     assert sql_server.READ_SECONDS + sql_server.ANSWER_SECONDS < 300 - 60

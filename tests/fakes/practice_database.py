@@ -65,7 +65,7 @@ def tables_of(file: Path) -> Tables:
 class FakePracticeDatabase(PracticeDatabase):
     """Rows come in batches, as from a driver: `world.fault` may raise or hang at each `database.fetch`."""
 
-    batch = 500
+    batch, waited_ms = 500, 0  # a test may say others
 
     def __init__(self, world: World, tables: Tables) -> None:
         self._world, self._tables = world, tables

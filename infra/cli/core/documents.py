@@ -74,7 +74,8 @@ def channel_code(channel: str | None) -> str | None:
 def run_document(line: Mapping[str, Any], zone: ZoneInfo) -> Document:
     """A line of the job history."""
     times = {"slot": local(instant_of(line["slot"]), zone), "started_at": local(instant_of(line["start"]), zone)}
-    done = {"seconds": line["seconds"], "outcome": line["outcome"], "counts": line["counts"]}
+    took = {"seconds": line["seconds"], "question_ms": line.get("question_ms")}
+    done = {**took, "outcome": line["outcome"], "counts": line["counts"]}
     return {
         "job": line["job"], **times, **done, "skipped": line["skipped"],
         "reasons": text_documents(map(text_of, line["reasons"])),

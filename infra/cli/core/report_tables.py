@@ -133,7 +133,9 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
         return Text(tr("No job was due in this period."))
     table = new_table("!" + tr("Time"), "!" + tr("Job"), "!" + tr("Result"), tr("What happened"))
     for run in runs[:most]:
-        told = [_counts_words(run["counts"]), *map(logged, run["reasons"])]
+        asked = run.get("question_ms")
+        took = tr("answer of the practice database after {count} ms", count=number(asked)) if asked else ""
+        told = [_counts_words(run["counts"]), *map(logged, run["reasons"]), took]
         outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))
         table.add_row(moment(instant_of(run["start"]), zone), fill(job_words(Job(run["job"])), 24), outcome, what)

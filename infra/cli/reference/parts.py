@@ -80,6 +80,7 @@ RUN = {
     "slot": time("When the job was due."),
     "started_at": time("When the run began."),
     "seconds": number("How long it took."),
+    "question_ms": or_null(integer("How long the practice database took to answer, in milliseconds; null for a file.")),
     "outcome": shared("run_outcome", "How it ended."),
     "counts": COUNTS,
     "skipped": SKIPPED,

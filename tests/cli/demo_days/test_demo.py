@@ -38,7 +38,7 @@ KEYS = {
         *("parts", "credits", "language", "text", "reason", "starts_at"),
     ],
     "messages": ["at", "channel", "to", "sender", "subject", "text", "attachments", "entry"],
-    "runs": ["job", "slot", "started_at", "seconds", "outcome", "counts", "skipped", "reasons"],
+    "runs": ["job", "slot", "started_at", "seconds", "question_ms", "outcome", "counts", "skipped", "reasons"],
     "alerts": ["kind", "subject", "code", "text"],
     "notices": ["at", "to", "subject", "text"],
 }
