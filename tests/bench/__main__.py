@@ -21,6 +21,7 @@ from tests.bench.commands import COMMANDS, command_section
 from tests.bench.imports import FIRST_CALLS, import_section
 from tests.bench.page import PAGE, with_measured
 from tests.bench.phases import Measured, measure, steps
+from tests.bench.questions import question_section
 from tests.bench.report import Section, bars_of, document_of, notes_of, table_of
 from tests.bench.schedules import dispatch_section, schedule_section
 from tests.bench.times import delivery_section, prepare_section
@@ -54,7 +55,7 @@ def main() -> None:
 def _measured() -> list[Section]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("bench", total=steps() + 2 + 1 + len(FIRST_CALLS) + len(COMMANDS))
+        task = shown.add_task("bench", total=steps() + 2 + 2 + 1 + len(FIRST_CALLS) + len(COMMANDS))
 
         def progress(done: str) -> None:
             shown.update(task, advance=1, description=done)
@@ -62,12 +63,13 @@ def _measured() -> list[Section]:
         measured = measure(progress)
         schedules = schedule_section()
         progress("schedules")
+        questions = question_section(progress)
         dispatches = dispatch_section(dict(sorted(measured.ticks.items())))
         progress("dispatch")
         loading = import_section(progress)
         commands = command_section(progress)
     return [*_counts(measured), prepare_section(measured.cpu, measured.memory),
-            delivery_section(measured.deliveries), schedules, dispatches, loading, commands]  # fmt: skip
+            delivery_section(measured.deliveries), questions, schedules, dispatches, loading, commands]  # fmt: skip
 
 
 def _counts(measured: Measured) -> list[Section]:

@@ -19,6 +19,7 @@ from tests.bench.delivery_process import ideal
 from tests.bench.meter import Place
 from tests.bench.page import BEGIN, END, PAGE, with_measured
 from tests.bench.prepare_process import ForgetfulStore, bare_work, prepare_all
+from tests.bench.questions import Asked, row_of
 from tests.bench.report import Bar, Row, Section, document_of, table_of
 from tests.bench.schedules import BOTH, runs_by_cron, runs_by_us
 from tests.bench.times import delivery_section, prepare_section
@@ -121,3 +122,9 @@ def test_the_page_has_the_last_run_and_keeps_what_people_wrote() -> None:
 def test_a_page_without_its_marks_is_an_error() -> None:
     with pytest.raises(ValueError, match="lacks its marks"):
         with_measured("nothing", [], {})
+
+
+@pytest.mark.parametrize(("read", "met"), [(910, True), (911, False)])
+def test_the_bar_of_a_question_is_ten_rows_read_for_each_of_its_own(read: int, met: bool) -> None:
+    assert row_of("reminders", Asked(91, read, 0.004)).bar == Bar("≤ 10 rows for each of its own", met)
+    assert row_of("birthdays", Asked(91, read, 0.004)).bar is None
