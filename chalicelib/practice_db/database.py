@@ -149,9 +149,9 @@ class PracticeDatabase:
                 with closing(self._execute(sql, {})[0]) as cursor:
                     found |= {f"{view}.{column[0]}" for column in cursor.description}
         other = spelled_otherwise(found)
-        return frozenset(found | other if other and self.ignores_case() else found)
+        return frozenset(found | other if other and self._ignores_case() else found)
 
-    def ignores_case(self) -> bool:
+    def _ignores_case(self) -> bool:
         """Whether the server, as most do, knows the views by names in other letters. Raises PracticeDatabaseError."""
         with translated_errors():
             return finds_all(lambda: self._execute(OTHER_CASE, {})[0].close())

@@ -41,6 +41,10 @@ def fix_of(error: PracticeDatabaseError) -> str:
 class InspectedDatabase(PracticeDatabase):
     """The queries of the doctor, in addition to those of the jobs."""
 
+    def ignores_case(self) -> bool:
+        """Whether the server knows the views by names in other letters too. Raises PracticeDatabaseError."""
+        return self._ignores_case()
+
     def inspect(self, name: str) -> Iterator[Row]:
         """The rows of a statement in this folder."""
         sql = without_comments((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
