@@ -10,10 +10,11 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.core.botocore_stubber import BotocoreStubber
 
-from infra.local import parameters
+from infra.local import limits, parameters
 from infra.local.call_counter import CallCounter
 from infra.local.networks import sent_message as wire
 from infra.local.networks.networks import Networks
+from infra.local.rough_answers import RoughAnswers
 
 _SERVICE = {"cloudwatch-logs": "logs"}  # service ids of botocore that differ from the names of clients
 
@@ -32,11 +33,12 @@ class Gateway:
     that dies there; an Exception is handled by botocore, which may try again.
     """
 
-    def __init__(self, calls: CallCounter, networks: Networks) -> None:
+    def __init__(self, calls: CallCounter, networks: Networks, rough: RoughAnswers) -> None:
         self.before: Callable[[str], None] = _nothing
         self.after: Callable[[str], None] = _nothing
         self._calls = calls
         self._networks = networks
+        self._rough = rough
         self._lock = threading.RLock()
 
     @contextmanager
@@ -74,4 +76,11 @@ class Gateway:
             return wire.error_answer("ssm", request.url, error) if error else moto()
         if operation in ("sns.Publish", "sesv2.SendEmail"):
             return self._networks.take(operation, request, moto)
-        return moto()
+        service = operation.partition(".")[0]
+        if service not in ("dynamodb", "sqs", "logs"):
+            return moto()
+        values = json.loads(wire.body_bytes(request) or b"{}")
+        error = limits.refusal(operation, values)
+        if error:
+            return wire.error_answer(service, request.url, error)
+        return self._rough.answer(operation, request, values, moto)

@@ -14,6 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
 from moto.sns.models import sns_backends
 
+from chalicelib.wiring import Wiring
 from infra.local import practice_databases, stack
 from infra.local.botocore_gateway import Gateway
 from infra.local.call_counter import CallCounter
@@ -26,6 +27,7 @@ from infra.local.networks.sent_message import SentMessage
 from infra.local.patches import backend
 from infra.local.platform import Handlers, LambdaError, Platform
 from infra.local.queues import Queue
+from infra.local.rough_answers import RoughAnswers
 from infra.local.stack import ALERT_SENDER as ALERT_SENDER
 from infra.local.stack import Stack
 from infra.local.weather import Weather
@@ -91,7 +93,7 @@ class LocalCloud:
         self.networks = Networks(self._on_accepted)
         self.weather = Weather()
         self._counter = CallCounter()
-        self.gateway = Gateway(self._counter, self.networks)
+        self.gateway = Gateway(self._counter, self.networks, RoughAnswers(self.weather, self.clock.now))
         self._agenda = Agenda()
         self.platform = Platform(app, stage, self.clock, self._agenda, self._counter)
         self._stage, self._seed, self._failures = stage, seed, carrier_failures
@@ -112,6 +114,7 @@ class LocalCloud:
             opening.enter_context(mock_aws())
             opening.enter_context(self.gateway.opened())
             opening.enter_context(practice_databases.troubled(lambda: self.weather.database))
+            opening.enter_context(patch.object(Wiring, "clock", lambda _: self.clock.now() + self.weather.clock_ahead))
             self._build()
             self._opened = opening.pop_all()
         return self

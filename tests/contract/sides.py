@@ -19,6 +19,7 @@ from chalicelib.wiring import Wiring, wiring
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud
 from infra.local.networks.receipts import put_log_events
+from infra.local.weather import Weather
 from tests.builders.entries import entry
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import AnswerLostError, Moment, World
@@ -33,6 +34,9 @@ class Side(Protocol):
 
     @property
     def parts(self) -> Wiring: ...
+
+    @property
+    def weather(self) -> Weather: ...
 
     def lose_answer(self) -> None:
         """The next write takes effect, but its answer is lost: boto3 asks again."""
@@ -57,6 +61,7 @@ class FakeSide:
     def __init__(self) -> None:
         self.world = World(NOW)
         self.parts = FakeWiring(self.world, {})
+        self.weather = self.world.weather
 
     def lose_answer(self) -> None:
         def once(moment: Moment, call: str) -> None:
@@ -94,7 +99,7 @@ class FakeSide:
 
 class RealSide:
     def __init__(self, cloud: LocalCloud) -> None:
-        self.cloud = cloud
+        self.cloud, self.weather = cloud, cloud.weather
 
     @property
     def parts(self) -> Wiring:

@@ -17,6 +17,7 @@ from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.practice.record import AutomaticTopUp
+from infra.local.limits import MAX_TRANSACTION
 from tests.fakes.index import FakeIndex
 from tests.fakes.world import Data, World, distinct, invalid
 
@@ -76,6 +77,8 @@ class FakeEntryStore(EntryStore):
         distinct("TransactWriteItems", [transition.after.key for transition in transitions])
         if len(transitions) + 2 + bool(due) > WRITE:
             raise invalid("TransactWriteItems", "Member must have length less than or equal to 100")
+        if sum(len((transition.after.text or "").encode()) for transition in transitions) > MAX_TRANSACTION:
+            raise invalid("TransactWriteItems", "Transaction request exceeds 4 MB")
         write_id = self._world.new_id()
         return self._world.call("store.reserve", lambda: self._reserve(mandant, transitions, at, write_id, stays, due))
 

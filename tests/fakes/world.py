@@ -71,6 +71,8 @@ class World:
         with self._lock:
             result = effect()
         self.fault("after", name)
+        if not name.endswith(".send") and self.weather.happens(self.weather.lost_answers):
+            raise AnswerLostError
         return result
 
     def new_id(self) -> str:

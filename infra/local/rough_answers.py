@@ -1,0 +1,89 @@
+"""Answers of AWS in rough weather: keys left over, conflicts, lost answers, empty polls, an index that lags."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError
+
+from infra.local.lagging_index import LaggingIndex
+from infra.local.networks import sent_message as wire
+from infra.local.networks.sent_message import ErrorAnswer
+from infra.local.weather import Weather
+
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+Moto = Callable[[], AWSResponse | None]
+
+
+class RoughAnswers:
+    """Stands between a request and moto; without trouble it only notes what the index will lag behind."""
+
+    def __init__(self, weather: Weather, now: Callable[[], datetime]) -> None:
+        self._weather, self._index = weather, LaggingIndex(now)
+
+    def answer(
+        self, operation: str, request: AWSPreparedRequest, values: Mapping[str, Any], moto: Moto
+    ) -> AWSResponse | None:
+        """Answer one request. Raises ConnectionClosedError for an answer that is lost: the client asks again."""
+        weather = self._weather
+        match operation.split("."):
+            case "dynamodb", "BatchGetItem" if weather.unprocessed:
+                return self._some(request, values, moto)
+            case "dynamodb", "Query":
+                lagging = "IndexName" in values and (lag := weather.next_index_lag())
+                with self._index.as_of(lag) if lagging else nullcontext():
+                    return moto()
+            case "dynamodb", name if name in WRITES:
+                return self._write(name, request, values, moto)
+            case "sqs", "ReceiveMessage" if weather.empty_polls and not values.get("WaitTimeSeconds"):
+                return _document(request, {})
+        return moto()
+
+    def _some(self, request: AWSPreparedRequest, values: Mapping[str, Any], moto: Moto) -> AWSResponse | None:
+        ((table, wanted),) = values["RequestItems"].items()
+        left = [key for key in wanted["Keys"] if self._weather.happens(self._weather.unprocessed)]
+        now = [key for key in wanted["Keys"] if key not in left]
+        found: dict[str, Any] = {"Responses": {table: []}}
+        if now:
+            request.body = json.dumps({**values, "RequestItems": {table: {**wanted, "Keys": now}}}).encode()
+            answer = moto()
+            assert answer is not None  # noqa: S101 - moto knows the operation
+            found = json.loads(answer.text)
+        return _document(request, {**found, "UnprocessedKeys": {table: {**wanted, "Keys": left}} if left else {}})
+
+    def _write(
+        self, name: str, request: AWSPreparedRequest, values: Mapping[str, Any], moto: Moto
+    ) -> AWSResponse | None:
+        if self._weather.happens(self._weather.busy):
+            return _conflict(request, len(values.get("TransactItems", ())))
+        self._index.note(_writes(values))
+        answer = moto()
+        if self._weather.happens(self._weather.lost_answers):
+            raise ConnectionClosedError(endpoint_url=request.url)
+        return answer
+
+
+def _writes(values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if "TransactItems" not in values:
+        yield values
+    for item in values.get("TransactItems", ()):
+        yield from item.values()
+
+
+def _conflict(request: AWSPreparedRequest, writes: int) -> AWSResponse:
+    """A write that met another; in a transaction beside one whose condition failed, which decides nothing."""
+    if not writes:
+        return wire.error_answer("dynamodb", request.url, ErrorAnswer("TransactionConflictException", "ongoing"))
+    reasons = ["TransactionConflict", "ConditionalCheckFailed", *["None"] * writes][:writes]
+    body = {"__type": "TransactionCanceledException", "message": f"Transaction cancelled {reasons}"}
+    return _document(request, {**body, "CancellationReasons": [{"Code": code} for code in reasons]}, status=400)
+
+
+def _document(request: AWSPreparedRequest, body: Mapping[str, Any], status: int = 200) -> AWSResponse:
+    from moto.core.botocore_stubber import MockRawResponse
+
+    headers = {"Content-Type": "application/x-amz-json-1.0"}
+    return AWSResponse(request.url, status, headers, MockRawResponse(json.dumps(body)))
