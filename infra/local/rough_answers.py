@@ -1,8 +1,10 @@
 """Answers of AWS in rough weather: keys left over, conflicts, lost answers, empty polls, an index that lags."""
 
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +25,31 @@ class RoughAnswers:
 
     def __init__(self, weather: Weather, now: Callable[[], datetime]) -> None:
         self._weather, self._index = weather, LaggingIndex(now)
+        self.met = 0  # writes that met another to the same item
+        self._written: set[str] = set()  # the items that are being written
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def alone(self, operation: str, request: AWSPreparedRequest) -> Iterator[AWSResponse | None]:
+        """Let a write take its time, without the gateway's lock; the answer if it meets another, otherwise None."""
+        if not self._weather.write_takes or operation.partition(".")[2] not in WRITES:
+            yield None
+            return
+        values = json.loads(wire.body_bytes(request))
+        items = {_place(write) for write in _writes(values)}
+        with self._lock:
+            meets = not items.isdisjoint(self._written)
+            self._written |= set() if meets else items
+            self.met += meets
+        if meets:
+            yield _conflict(request, len(values.get("TransactItems", ())))
+            return
+        try:
+            time.sleep(self._weather.write_takes)
+            yield None
+        finally:
+            with self._lock:
+                self._written -= items
 
     def answer(
         self, operation: str, request: AWSPreparedRequest, values: Mapping[str, Any], moto: Moto
@@ -71,6 +98,11 @@ def _writes(values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield values
     for item in values.get("TransactItems", ()):
         yield from item.values()
+
+
+def _place(write: Mapping[str, Any]) -> str:
+    key = write.get("Key") or write["Item"]
+    return json.dumps([key["pk"], key["sk"]])
 
 
 def _conflict(request: AWSPreparedRequest, writes: int) -> AWSResponse:

@@ -44,6 +44,7 @@ class Weather:
     index_lags: tuple[timedelta, ...] = ()  # how old the table's index is, from query to query
     conflicts: float = 0.0  # for how many seconds transactions with entries meet others (in the fakes)
     busy: float = 0.0  # the chance that a write meets another (on the local cloud)
+    write_takes: float = 0.0  # seconds (of real time) in which another write to the same item meets this one
     unprocessed: float = 0.0  # the chance of each key that a bulk read leaves it over (on the local cloud)
     lost_answers: float = 0.0  # the chance that a write's answer is lost: the client asks again
     empty_polls: bool = False  # a short poll of a queue asks none of the servers that have a message
