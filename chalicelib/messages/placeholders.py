@@ -8,7 +8,7 @@ from functools import lru_cache
 from chalicelib.messages.birthday import MAJORITY
 from chalicelib.messages.sms import cut, without_invisible
 
-_LONGEST = 100  # characters of one value
+LONGEST = 100  # characters of one value
 _LOCALES = {"de": "de_CH", "fr": "fr_CH", "it": "it_CH", "en": "en_GB"}
 # No month names in French and Italian: the û of «août» is not in GSM-7 and would double the price of an SMS. English
 # needs them, since 03.08.2026 means 8 March to some, and all of them are in GSM-7.
@@ -138,4 +138,4 @@ def as_value(raw: object) -> str:
     if not isinstance(raw, str):
         return ""
     # Strip again: removing a mark may join blanks, and the cut may leave one at the end.
-    return cut(" ".join(without_invisible(raw).split()), _LONGEST).rstrip()
+    return cut(" ".join(without_invisible(raw).split()), LONGEST).rstrip()

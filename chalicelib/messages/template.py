@@ -25,6 +25,7 @@ NAMES = (
     "WeitereTermine",
 )
 MAX_LENGTH = 4096  # characters of a standard parameter of SSM
+LONGEST_EMAIL = 32_000  # bytes of a text: a transaction of 100 entries has 4 MB at most
 _DEEPEST = 30  # levels of the syntax tree, so that jinja2's generated code compiles
 
 _STRAY = re.compile(r"\[\[|\]\]|\[%|%\]|\[#|#\]")

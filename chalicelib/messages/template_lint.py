@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from chalicelib.messages.placeholders import Details, placeholders
+from chalicelib.messages.placeholders import LONGEST, Details, placeholders
 from chalicelib.messages.sms import as_sms, is_gsm7, nearest_letters, sms_parts, transliterated
-from chalicelib.messages.template import Template, TemplateError, compile_template
+from chalicelib.messages.template import LONGEST_EMAIL, Template, TemplateError, compile_template
 from chalicelib.text import LANGUAGES, Text, joined
 
 _WORDS = Path(__file__).parent / "revealing_words"
@@ -96,10 +96,20 @@ def lint(
     remarks = [*_missing(kind, part, template, language)]
     if part == "SMS":
         remarks += _outside_gsm7(template, source, language, transliterate)
+    if part == "E-Mail-Text" and _longest(template, language) > LONGEST_EMAIL:
+        remarks.append(Text("lint.email_too_long", most=LONGEST_EMAIL))
     fixed = _TAG.sub(" ", source)
     found = revealing_words(fixed, (language,), words)
     remarks += [Text("lint.revealing_text", word=word) for word in found]
     return Lint(None, tuple(remarks))
+
+
+def _longest(template: Template, language: str) -> int:
+    """The bytes of the text with long values; 0 if it is then blank."""
+    try:
+        return len(template.render(dict.fromkeys(sample_values(language), "ü" * LONGEST)).encode())
+    except TemplateError:
+        return 0
 
 
 def sample_values(language: str, part: str = "SMS") -> dict[str, str]:

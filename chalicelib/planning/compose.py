@@ -10,14 +10,12 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.recipient import Address, Channel, sender_id
 from chalicelib.messages.sms import as_sms, sms_parts, transliterated, without_invisible
-from chalicelib.messages.template import TemplateError
+from chalicelib.messages.template import LONGEST_EMAIL, TemplateError
 from chalicelib.messages.template_set import broken
 from chalicelib.rules.rule_input import RuleInput
 from chalicelib.text import Text, TextError
 
 LONGEST_SMS = 1600  # bytes that a publish certainly accepts; the documentation of SNS says both bytes and characters
-
-LONGEST_EMAIL = 32_000  # bytes of a text: a transaction of 100 entries has 4 MB at most
 
 
 @dataclass(frozen=True)

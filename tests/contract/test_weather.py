@@ -15,7 +15,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.planning.compose import LONGEST_EMAIL
+from chalicelib.messages.template import LONGEST_EMAIL
 from infra.local.weather import Weather
 from tests.contract.entries import SOON, books, entry, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice

@@ -27,6 +27,7 @@ from tests.prove.receipt_faults import RECEIPTS
 from tests.prove.sending_faults import CONFLICTS, DOUBTS, LAGS
 from tests.prove.settings_faults import FORMER, SETTINGS
 from tests.prove.signer_faults import SIGNERS
+from tests.prove.weather_faults import AT_ONCE, TEMPLATES, WEATHER
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = (".chalice", "app.py", "pyproject.toml", "chalicelib", "infra", "tests")
@@ -46,6 +47,9 @@ TESTS = {
     "tests/flow/trouble/test_doubtful.py": DOUBTS,
     "tests/flow/trouble/test_lagging_index.py": LAGS,
     "tests/flow/crashes/test_conflicts.py": CONFLICTS,
+    "tests/contract/test_weather.py": WEATHER,
+    "tests/prove/test_threads.py": AT_ONCE,
+    "tests/unit/messages/test_template.py": TEMPLATES,
 }
 
 

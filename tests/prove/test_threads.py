@@ -37,7 +37,7 @@ LAMBDA_TRIES = 5  # a message is received as often, and a command is repeated, i
 
 
 def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
-    """Do all of them in threads. What a Lambda's retry or the next call by a person mends is tried again."""
+    """Do all of them in threads. A conflict or a held lease is tried again, as by Lambda or by a person."""
     with ThreadPoolExecutor(THREADS) as threads:
         return [done.result(timeout=60) for done in [threads.submit(_insist, act) for act in acts]]
 

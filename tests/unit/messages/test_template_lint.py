@@ -78,6 +78,9 @@ def test_nothing_is_to_be_said_of_the_built_in_texts(kind: str, part: str, langu
         pytest.param("SMS", f"„Termin“ – {WHEN}…\u00a0Ç", [], id="what becomes plain by itself costs nothing"),
         pytest.param("SMS", f"{WHEN} [% if Ort == 'ç' %]hier[% endif %]", [], id="a condition is not text"),
         pytest.param("E-Mail-Text", f"ça va? {WHEN} 😀", [], id="an e-mail has no parts"),
+        pytest.param(
+            "E-Mail-Text", f"{WHEN} {'[[Ort]]' * 200}", [Text("lint.email_too_long", most=32_000)], id="a long e-mail",
+        ),
         pytest.param("SMS", f"Zur Impfung: {WHEN}", [reveals("Impfung")], id="a reason"),
         pytest.param(
             "E-Mail-Text", f"Grippeimpfung, HIV-Test, HIV {WHEN}",
