@@ -163,8 +163,17 @@ def _check(practice: str) -> None:
 
 
 def _alert(practice: str, alerts: list[Any]) -> None:
-    """Send the alerts, then record those with a cause: a crash may cause a duplicate alert, never a loss."""
-    wiring().alerts.notify_operator(practice, alerts)
+    """Send the alerts, then record those with a cause: a crash may cause a duplicate alert, never a loss.
+
+    One that SNS does not take is left to the practice's next send run, which meets the stop.
+    """
+    from chalicelib.aws.alert_sender import NotToldError
+
+    try:
+        wiring().alerts.notify_operator(practice, alerts)
+    except NotToldError as error:
+        logger.error("alert", extra={"practice": practice, "error": error.text.code})
+        return
     for cause in [alert.cause for alert in alerts if alert.cause]:
         wiring().raised_alerts.add(practice, cause, wiring().clock())
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.planning.alerts import Alert
 from chalicelib.text import Text, TextError, harmless, text_data
@@ -16,8 +17,8 @@ MOST_DETAILS = 100  # of an alert in an e-mail; the rest is counted
 MOST_RECIPIENTS = 50  # «SendEmail», Amazon SES API v2 Reference: To, CC and BCC together
 
 
-class AlertMailError(TextError):
-    """SES refused an e-mail to people of a practice; contains the code of its error."""
+class NotToldError(TextError):
+    """SNS or SES refused, or did not answer; contains the code of the error, or its name."""
 
 
 class AlertSender:
@@ -31,7 +32,10 @@ class AlertSender:
         self._language, self._reply_to = language, reply_to
 
     def notify_operator(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
-        """One notification for all alerts of a run; a text replaces the practice for alerts that belong to none."""
+        """One notification for all alerts of a run; a text replaces the practice for alerts that belong to none.
+
+        Raises NotToldError.
+        """
         if not alerts:
             return
         words = words_of(self._language).of
@@ -39,36 +43,42 @@ class AlertSender:
         shown = [
             {"kind": one.kind, "subject": one.subject, "text": words(one.text), **text_data(one.text)} for one in alerts
         ]
-        self._topics.publish(
-            TopicArn=self._topic,
-            Subject=f"vitosms: {name}"[:100],
-            Message=harmless(json.dumps({"practice": name, "alerts": shown}, ensure_ascii=False, indent=1)),
-        )
+        message = harmless(json.dumps({"practice": name, "alerts": shown}, ensure_ascii=False, indent=1))
+        with _told():
+            self._topics.publish(TopicArn=self._topic, Subject=f"vitosms: {name}"[:100], Message=message)
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str], language: str) -> None:
         """Send one e-mail for all alerts of a run, in the practice's language; nothing if there is no address.
 
-        Raises AlertMailError.
+        Raises NotToldError.
         """
         if alerts and to:
             self.send_mail(to, *alert_mail(practice, alerts, language))
 
     def send_mail(self, to: Sequence[str], subject: str, text: str, html: str = "") -> None:
-        """Send one e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError.
+        """Send one e-mail to people of a practice, never to a patient: no tags, no receipts. Raises NotToldError.
 
         With `html`, SES makes both alternatives of one message.
         """
         bodies = {"Text": harmless(text), "Html": harmless(html)} if html else {"Text": harmless(text)}
         body = {name: {"Data": data, "Charset": "UTF-8"} for name, data in bodies.items()}
-        try:
+        with _told():
             self._mail.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": list(to[:MOST_RECIPIENTS])},
                 ReplyToAddresses=[self._reply_to] if self._reply_to else [],
                 Content={"Simple": {"Subject": {"Data": harmless(subject), "Charset": "UTF-8"}, "Body": body}},
             )
-        except ClientError as error:
-            raise AlertMailError(Text("alert.mail_error", code=error.response["Error"]["Code"])) from None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise NotToldError(Text("alert.mail_error", code=error.response["Error"]["Code"])) from None
+    except BotoCoreError as error:  # no way to the service, or no answer
+        raise NotToldError(Text("alert.mail_error", code=type(error).__name__)) from None
 
 
 def alert_mail(practice: str, alerts: Sequence[Alert], language: str) -> tuple[str, str]:

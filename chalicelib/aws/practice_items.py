@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
@@ -11,8 +12,9 @@ from chalicelib.aws.items import Item, Key, text_in, to_storable
 from chalicelib.aws.job_store import is_resting, job_of
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order, PracticeRecord
 from chalicelib.schedule.time_zone import instant_of, instant_text
+from chalicelib.text import text_in_line, text_line
 
 PRACTICES = "#practices"  # the group of the index `groups` that lists all practices
 
@@ -54,7 +56,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
     jobs = [job_of(item) for item in items if item["sk"].startswith("job#") and not is_resting(item)]
     licences = [licence_of(item) for item in items if item["sk"].startswith("licence#")]
     opt_outs = [opt_out_of(item) for item in items if item["sk"].startswith("optout#")]
-    alerts = {item["sk"].removeprefix("alert#"): "at" in item for item in items if item["sk"].startswith("alert#")}
+    alerts = {item["sk"].removeprefix("alert#"): item for item in items if item["sk"].startswith("alert#")}
     return PracticeRecord(
         practice=practice,
         email_senders=frozenset(own.get("email_senders", [])),
@@ -62,12 +64,23 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         removed=instant_of(own["removed"]) if "removed" in own else None,
         jobs={record.job: record for record in jobs},
         licences={licence.number: licence for licence in licences},
-        alerts=frozenset(cause for cause, told in alerts.items() if told),
-        untold=frozenset(cause for cause, told in alerts.items() if not told),
+        alerts=frozenset(cause for cause, item in alerts.items() if "at" in item),
+        untold=frozenset(cause for cause, item in alerts.items() if "at" not in item),
+        missed={cause: missed_of(item) for cause, item in alerts.items() if "missed" in item},
         opt_outs={opt_out.hash: opt_out for opt_out in opt_outs},
         optional_columns=frozenset(own.get("optional_columns", [])),
         automatic={rule.mandant: rule for rule in map(automatic_of, items) if rule},
     )
+
+
+def missed_line(missed: MissedAlert) -> str:
+    """The value of the attribute `missed`."""
+    return json.dumps([text_line(missed.text), missed.operator, missed.people])
+
+
+def missed_of(item: Mapping[str, Any]) -> MissedAlert:
+    line, operator, people = json.loads(item["missed"])
+    return MissedAlert(text_in_line(line), operator, people)
 
 
 def automatic_item_key(practice: str, mandant: str) -> Key:

@@ -16,6 +16,7 @@ from chalicelib.aws.practice_items import (
     automatic_item_key,
     licence_item,
     licence_item_key,
+    missed_line,
     opt_out_item,
     opt_out_item_key,
     order_item,
@@ -28,7 +29,7 @@ from chalicelib.aws.practice_items import (
 from chalicelib.aws.table import WRITE, CancelledError, Table
 from chalicelib.planning.alerts import parse_cause
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.time_zone import instant_of, instant_text
@@ -182,9 +183,10 @@ class RaisedAlerts:
         self._table, self._new_write_id = table, new_write_id
 
     def claim(self, practice: str, cause: str, at: datetime) -> bool:
-        """Whether the caller is the one to send an alert: it was not sent, and nobody else is about to send it."""
+        """Whether the caller is the one to send an alert: somebody missed it, and nobody else is about to send it."""
         own = self._new_write_id()
-        free = "attribute_not_exists(#at) AND (attribute_not_exists(claimed_until) OR claimed_until <= :now)"
+        free = "(attribute_not_exists(#at) OR attribute_exists(missed)) AND "
+        free += "(attribute_not_exists(claimed_until) OR claimed_until <= :now)"
         now, until = instant_text(at), instant_text(at + CLAIM)
         claim: Item = {
             "Key": alert_item_key(practice, cause),
@@ -196,14 +198,16 @@ class RaisedAlerts:
         there = self._table.write({"Update": claim})
         return there is None or there.get("claimed_by") == own
 
-    def confirm(self, practice: str, cause: str, at: datetime) -> None:
-        """Record that a claimed alert was sent, unless its cause ended meanwhile."""
+    def confirm(self, practice: str, cause: str, at: datetime, missed: MissedAlert | None = None) -> None:
+        """Record that a claimed alert was sent, and who missed it, unless its cause ended meanwhile."""
+        who = {":missed": missed_line(missed)} if missed else {}
+        note = ", missed = :missed REMOVE" if missed else " REMOVE missed,"
         sent: Item = {
             "Key": alert_item_key(practice, cause),
-            "UpdateExpression": "SET #at = :at REMOVE claimed_until, claimed_by",
+            "UpdateExpression": f"SET #at = :at{note} claimed_until, claimed_by",
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeNames": {"#at": "at"},
-            "ExpressionAttributeValues": {":at": instant_text(at)},
+            "ExpressionAttributeValues": {":at": instant_text(at), **who},
         }
         self._table.write({"Update": sent})
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.aws.alert_sender import NotToldError
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
@@ -78,7 +80,8 @@ def _stop_sms(found: Iterable[SmsReceipt], ports: JobPorts) -> None:
     if last is None or ports.stops.deployment_stops().sms or last.at <= (ports.stops.sms_resumed() or last.at - RIPE):
         return
     reason = Text("stop.sms", not_delivered(last.reason))
-    ports.alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, "", reason, once=False)])
+    with suppress(NotToldError):
+        ports.alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, "", reason, once=False)])
     ports.stops.stop_sms(reason)
 
 

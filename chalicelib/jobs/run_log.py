@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.aws.alert_sender import AlertMailError
+from chalicelib.aws.alert_sender import NotToldError
 from chalicelib.aws.deployment import Clients
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed
+from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed, parse_cause
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import MissedAlert, PracticeRecord
 from chalicelib.schedule.job import PREPARING, Job, RunMessage, job_label
 from chalicelib.text import Text, joined
 
@@ -51,6 +52,16 @@ def record_run(
     return report
 
 
+@dataclass(frozen=True)
+class _Due:
+    """An alert to send, new or missed before, and to whom."""
+
+    cause: str | None
+    alert: Alert
+    operator: bool
+    people: bool
+
+
 def send_alerts(
     record: PracticeRecord,
     alerts: Sequence[Alert],
@@ -63,29 +74,58 @@ def send_alerts(
     """Write the activity log, notify the operator and the practice's people, whose language it is.
 
     Those with a cause are claimed before and confirmed afterwards, because another run may be about to send them, or
-    has sent them since the record was read: a crash may cause a duplicate alert, never a loss.
+    has sent them since the record was read: a crash may cause a duplicate alert, never a loss. What SNS or SES does not
+    take fails no run: it is sent with the alerts of a later one.
     """
     practice = record.practice
     alerts = [alert for alert in alerts if _is_ours(alert, record, at, ports)]
     ports.history.write_activity(practice, activities, alerts, at, language)
-    ports.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
-    try:
-        ports.alerts.notify_practice(practice, alerts, mail_to, language)
-        if alerts and mail_to:
-            ports.raised_alerts.end(record, AlertKind.ALERT_MAIL, "")
-    except AlertMailError as error:  # no reason to fail a run: the operator can fix it
-        refused = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", error.text))
-        if _is_ours(refused, record, at, ports):
-            ports.alerts.notify_operator(practice, [refused])
-            alerts.append(refused)
-    for cause in [alert.cause for alert in alerts if alert.cause]:
-        ports.raised_alerts.confirm(practice, cause, at)
+    due = [_Due(alert.cause, alert, alert.operator, bool(mail_to)) for alert in alerts]
+    due += _missed(record, mail_to, at, ports)
+
+    def tell_operator(told: Sequence[Alert]) -> None:
+        ports.alerts.notify_operator(practice, told)
+
+    def mail(told: Sequence[Alert]) -> None:
+        ports.alerts.notify_practice(practice, told, mail_to, language)
+
+    away = _tell(tell_operator, [one.alert for one in due if one.operator])
+    if refused := _tell(mail, [one.alert for one in due if one.people]):
+        alert = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", refused))
+        if _is_ours(alert, record, at, ports):
+            away = _tell(tell_operator, [alert]) or away
+            due.append(_Due(alert.cause, alert, operator=True, people=False))
+    elif any(one.people for one in due):
+        ports.raised_alerts.end(record, AlertKind.ALERT_MAIL, "")
+        due = [one for one in due if one.alert.kind is not AlertKind.ALERT_MAIL]
+    for one in due:
+        missed = MissedAlert(one.alert.text, one.operator and bool(away), one.people and bool(refused))
+        if one.cause:
+            ports.raised_alerts.confirm(practice, one.cause, at, missed if missed.operator or missed.people else None)
 
 
 def _is_ours(alert: Alert, record: PracticeRecord, at: datetime, ports: Clients) -> bool:
     if alert.cause is None:
         return True
     return alert.cause not in record.alerts and ports.raised_alerts.claim(record.practice, alert.cause, at)
+
+
+def _missed(record: PracticeRecord, mail_to: Sequence[str], at: datetime, ports: Clients) -> Iterator[_Due]:
+    """The alerts that somebody missed, and that can be sent now."""
+    for cause, missed in record.missed.items():
+        people = missed.people and bool(mail_to)
+        if (missed.operator or people) and ports.raised_alerts.claim(record.practice, cause, at):
+            kind, subject = parse_cause(cause)
+            yield _Due(cause, Alert(AlertKind(kind), subject, missed.text), missed.operator, people)
+
+
+def _tell(notify: Callable[[Sequence[Alert]], None], alerts: Sequence[Alert]) -> Text | None:
+    """Why nobody was told; None if it worked, or there was nothing to tell."""
+    try:
+        notify(alerts)
+    except NotToldError as error:
+        return error.text
+    return None
 
 
 def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool) -> list[RunReport]:

@@ -71,6 +71,15 @@ class Order:
 
 
 @dataclass(frozen=True)
+class MissedAlert:
+    """A raised alert that could not be sent to the operator, to the practice's people, or to both."""
+
+    text: Text
+    operator: bool
+    people: bool
+
+
+@dataclass(frozen=True)
 class PracticeRecord:
     """The items under `pk` = the practice; entries, balances, ledger, runs and e-mail events have keys of their own."""
 
@@ -82,6 +91,7 @@ class PracticeRecord:
     licences: Mapping[str, Licence] = field(default_factory=dict)
     alerts: frozenset[str] = frozenset()  # causes raised and not yet over
     untold: frozenset[str] = frozenset()  # causes of alerts that nobody has been told yet
+    missed: Mapping[str, MissedAlert] = field(default_factory=dict)  # by cause, which `alerts` has too
     opt_outs: Mapping[str, OptOut] = field(default_factory=dict)  # by hash
     optional_columns: frozenset[str] = frozenset()  # of the contract, which its views have: View.Column
     automatic: Mapping[str, AutomaticTopUp] = field(default_factory=dict)  # by Mandant

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
-from chalicelib.aws.alert_sender import AlertMailError, AlertSender
+from chalicelib.aws.alert_sender import AlertSender, NotToldError
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.states import State
@@ -52,7 +52,7 @@ def send_daily_summary(
     summary = _summary(context, with_opt_outs, open_database, store, stop)
     try:
         alerts.send_mail(to, *summary_mail(summary))
-    except AlertMailError as error:
+    except NotToldError as error:
         context.tally.add_error(Text("summary.not_sent", error.text))
     context.tally.counts["calls"] = len(summary.calls)
 

@@ -76,17 +76,22 @@ def run(args: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if _is_busy(error):
-            complain(tr("the table is busy: somebody else is writing the same data; try again"))
-            return USAGE
-        complain(_fault(error))
-        return FAULT
+        foreseen = _foreseen(error)
+        complain(foreseen or _fault(error))
+        return USAGE if foreseen else FAULT
 
 
-def _is_busy(error: Exception) -> bool:
+def _foreseen(error: Exception) -> str:
+    """Return what a person can do about an error of any command; empty if it is unforeseen."""
+    from chalicelib.aws.alert_sender import NotToldError
     from chalicelib.aws.table import CancelledError
 
-    return isinstance(error, CancelledError) and error.busy
+    if isinstance(error, CancelledError) and error.busy:
+        return tr("the table is busy: somebody else is writing the same data; try again")
+    if isinstance(error, NotToldError):
+        code = str(dict(error.text.values)["code"])
+        return tr("the change is stored, but nobody could be notified of it ({code})", code=code)
+    return ""
 
 
 def _fault(error: Exception) -> str:

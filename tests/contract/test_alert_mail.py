@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError
+from chalicelib.aws.alert_sender import MOST_RECIPIENTS, NotToldError
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
 from chalicelib.text import Text
 from infra.local.clients import client
@@ -76,7 +76,7 @@ def test_a_text_is_sent_as_it_is_to_as_many_people_as_ses_takes(side: Side) -> N
 
 def test_what_ses_refuses_is_reported_by_its_code_alone(side: Side) -> None:
     refuse(side, "MessageRejected")
-    with pytest.raises(AlertMailError) as raised:
+    with pytest.raises(NotToldError) as raised:
         side.parts.alerts.notify_practice("praxis", ALERTS, TO, "de")
     assert raised.value.text == Text("alert.mail_error", code="MessageRejected")
 

@@ -8,7 +8,8 @@ from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.aws.practice_store import CLAIM
 from chalicelib.entries.credits import AUTOMATIC, TopUp, Transfer
 from chalicelib.planning.alerts import AlertKind
-from chalicelib.practice.record import AutomaticTopUp, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, MissedAlert, PracticeRecord
+from chalicelib.text import Text
 from tests.contract.entries import books, entry, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice, registered
 
@@ -25,6 +26,20 @@ def test_an_alert_is_claimed_by_one_until_it_is_confirmed(side: Side) -> None:
     assert _alerts(side, practice) == ({LOW}, set())
     assert not alerts.claim(practice, LOW, NOW + 9 * CLAIM)
     assert not alerts.add(practice, LOW, NOW)
+
+
+def test_an_alert_that_somebody_missed_is_claimed_again_until_it_is_sent(side: Side) -> None:
+    practice, alerts = registered(side), side.parts.raised_alerts
+    missed = MissedAlert(Text("alert.low_balance", mandant="M1"), operator=False, people=True)
+    alerts.claim(practice, LOW, NOW)
+    alerts.confirm(practice, LOW, NOW, missed)
+    assert (_alerts(side, practice), _record(side, practice).missed) == (({LOW}, set()), {LOW: missed})
+    assert alerts.claim(practice, LOW, NOW)
+    assert not alerts.claim(practice, LOW, NOW + CLAIM - MOMENT)
+    assert (_alerts(side, practice), _record(side, practice).missed) == (({LOW}, set()), {LOW: missed})
+    alerts.confirm(practice, LOW, NOW)
+    assert (_alerts(side, practice), _record(side, practice).missed) == (({LOW}, set()), {})
+    assert not alerts.claim(practice, LOW, NOW + 9 * CLAIM)
 
 
 def test_a_claim_whose_answer_is_lost_is_the_caller_s(side: Side) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, AlertSender, alert_mail
+from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertSender, NotToldError, alert_mail
 from chalicelib.planning.alerts import Alert
 from chalicelib.text import Text, harmless
 from infra.local.networks.sent_message import MAIL, SentMessage
@@ -15,16 +15,22 @@ SENDER = "vitosms@example.ch"
 
 
 class FakeAlertSender(AlertSender):
-    """`refuses` is the code of the error with which SES refuses e-mails to people of a practice, if it does."""
+    """`refuses` is the error with which SES refuses e-mails to people of a practice, if it does; SNS likewise."""
 
     def __init__(self, world: World, networks: FakeNetworks) -> None:
         self.told: list[tuple[str | Text, Alert]] = []  # practice, alert
         self.refuses: str | None = None
+        self.operator_refuses: str | None = None
         self._world, self._networks = world, networks
 
     def notify_operator(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
         if alerts:
-            self._world.call("alerts.tell_operator", lambda: self.told.extend((practice, alert) for alert in alerts))
+            self._world.call("alerts.tell_operator", lambda: self._publish(practice, alerts))
+
+    def _publish(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
+        if self.operator_refuses:
+            raise NotToldError(Text("alert.mail_error", code=self.operator_refuses))
+        self.told.extend((practice, alert) for alert in alerts)
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str], language: str) -> None:
         if alerts and to:
@@ -39,5 +45,5 @@ class FakeAlertSender(AlertSender):
 
     def _take(self, message: SentMessage) -> None:
         if self.refuses:
-            raise AlertMailError(Text("alert.mail_error", code=self.refuses))
+            raise NotToldError(Text("alert.mail_error", code=self.refuses))
         self._networks.notices.append(message)

@@ -91,7 +91,8 @@ class FakePracticeStore(PracticeStore):
             jobs={job: data.jobs[practice, job] for job in Job if (practice, job) in data.jobs},
             licences=dict(data.licences.get(practice, {})),
             alerts=frozenset(data.alerts.get(practice, ())),
-            untold=frozenset(data.untold.get(practice, ())),
+            untold=frozenset(set(data.untold.get(practice, ())) - data.alerts.get(practice, set())),
+            missed=dict(data.missed.get(practice, {})),
             opt_outs=dict(data.opt_outs.get(practice, {})),
             optional_columns=data.optional_columns.get(practice, frozenset()),
             automatic=dict(data.automatic.get(practice, {})),
@@ -144,8 +145,9 @@ class FakePracticeStore(PracticeStore):
         for job in Job:
             data.drop_job(practice, job)
             data.resting.pop((practice, job), None)
-        kept = (data.stops, data.patient_stops, data.licences, data.alerts, data.untold, data.opt_outs, data.automatic)
-        for item in (data.senders, data.removed, *kept):
+        alerts = (data.alerts, data.untold, data.missed)
+        kept = (data.stops, data.patient_stops, data.licences, data.opt_outs, data.automatic)
+        for item in (data.senders, data.removed, *kept, *alerts):
             item.pop(practice, None)
         data.optional_columns.pop(practice, None)
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from chalicelib.aws.practice_store import CLAIM, RaisedAlerts
 from chalicelib.planning.alerts import parse_cause
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import MissedAlert, PracticeRecord
 from tests.fakes.world import Data, World
 
 
@@ -29,8 +29,8 @@ class FakeRaisedAlerts(RaisedAlerts):
         own = self._world.new_id()
         return self._world.call("raised_alerts.claim", lambda: self._claim(practice, cause, at, own))
 
-    def confirm(self, practice: str, cause: str, at: datetime) -> None:
-        self._world.call("raised_alerts.confirm", lambda: self._confirm(practice, cause))
+    def confirm(self, practice: str, cause: str, at: datetime, missed: MissedAlert | None = None) -> None:
+        self._world.call("raised_alerts.confirm", lambda: self._confirm(practice, cause, missed))
 
     def end_low(self, practice: str, cause: str, mandant: str, least: int) -> None:
         self._world.call("raised_alerts.end_low", lambda: self._end_low(practice, cause, mandant, least))
@@ -40,15 +40,18 @@ class FakeRaisedAlerts(RaisedAlerts):
         there = untold.get(cause)
         if there and there[1] == own:
             return True
-        if cause in self._data.alerts.get(practice, ()) or (there and there[0] > at):
+        told = cause in self._data.alerts.get(practice, ()) and cause not in self._data.missed.get(practice, {})
+        if told or (there and there[0] > at):
             return False
         untold[cause] = at + CLAIM, own
         return True
 
-    def _confirm(self, practice: str, cause: str) -> None:
-        if cause in self._data.untold.get(practice, {}):
-            del self._data.untold[practice][cause]
+    def _confirm(self, practice: str, cause: str, missed: MissedAlert | None) -> None:
+        if cause in self._data.untold.get(practice, {}) or cause in self._data.alerts.get(practice, ()):
+            self._data.untold.get(practice, {}).pop(cause, None)
             self._data.alerts.setdefault(practice, set()).add(cause)
+            self._data.missed.setdefault(practice, {}).pop(cause, None)
+            self._data.missed[practice] |= {cause: missed} if missed else {}
 
     def _end_low(self, practice: str, cause: str, mandant: str, least: int) -> None:
         if not least or self._data.balances.get((practice, mandant), -1) >= least:
@@ -64,6 +67,7 @@ class FakeRaisedAlerts(RaisedAlerts):
         self._world.call("raised_alerts.end_shared", lambda: self._data.shared_alerts.pop(kind, None))
 
     def _end(self, practice: str, cause: str) -> None:
+        self._data.missed.get(practice, {}).pop(cause, None)
         self._data.alerts.get(practice, set()).discard(cause)
         self._data.untold.get(practice, {}).pop(cause, None)
 

@@ -20,7 +20,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.stops import Stops
 from chalicelib.practice.opt_out import OptOut
-from chalicelib.practice.record import AutomaticTopUp, Licence, Order
+from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
@@ -127,6 +127,7 @@ class Data:
     untold: dict[str, dict[str, tuple[datetime, str] | None]] = field(
         default_factory=dict
     )  # claimed until, and by whom
+    missed: dict[str, dict[str, MissedAlert]] = field(default_factory=dict)  # by practice and cause
     shared_alerts: dict[str, datetime] = field(default_factory=dict)  # by kind
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     optional_columns: dict[str, frozenset[str]] = field(default_factory=dict)  # of the views, by practice

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.entries.credits import AUTOMATIC, Charge, LedgerItem, Refund, TopUp
 from chalicelib.planning.alerts import Alert, AlertKind
+from chalicelib.practice.record import MissedAlert
 from chalicelib.text import Text
 from tests.simulation.purse import Purse
 from tests.simulation.watch import Watcher
@@ -66,9 +67,9 @@ class Money:
             if isinstance(practice, str) and alert.kind is AlertKind.LOW_BALANCE:
                 self._told[practice, alert.subject] = self._cloud.world.now
 
-    def on_confirmed(self, practice: str, cause: str, at: datetime) -> None:
+    def on_confirmed(self, practice: str, cause: str, at: datetime, missed: MissedAlert | None = None) -> None:
         """A worker records that it has told an alert; one that hung may do so after another one, which took over."""
-        self._confirm(practice, cause, at)
+        self._confirm(practice, cause, at, missed)
         if not cause.startswith(AlertKind.LOW_BALANCE):
             return
         data, mandant = self._cloud.parts.data, cause.split("#")[1]

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.aws.alert_sender import AlertSender, NotToldError
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import SCHEDULED, Job
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running, words
@@ -208,3 +210,17 @@ def test_a_practice_that_is_given_wrongly_is_not_registered(
     assert "g%40heim" not in refused
     assert wiring().practices.ids() == before
     assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
+
+
+def test_a_stop_of_which_nobody_could_be_notified_is_in_force_and_says_so(
+    vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise NotToldError(Text("alert.mail_error", code="ConnectTimeoutError"))
+
+    monkeypatch.setattr(AlertSender, "notify_operator", away)
+    said = "the change is stored, but nobody could be notified of it (ConnectTimeoutError)"
+    assert vitosms.refuses("pause", "--all", "--reason", "Störung") == said
+    monkeypatch.undo()
+    assert wiring().stops.deployment_stops().everything == by_operator("Störung")
+    assert vitosms.told("resume", "--all", "--yes")["resumed"]

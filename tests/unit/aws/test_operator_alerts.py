@@ -6,14 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.aws.alert_sender import AlertMailError, AlertSender
+from chalicelib.aws.alert_sender import AlertSender, NotToldError
 from chalicelib.jobs.dead_letters import UNKNOWN
 from chalicelib.planning.alerts import ALL, Alert, AlertKind, unknown_text
 from chalicelib.text import LANGUAGES, Text, text_of
 from chalicelib.words.words import words_of
 
-REFUSED = AlertMailError(Text("alert.mail_error", code="MessageRejected")).text
+REFUSED = NotToldError(Text("alert.mail_error", code="MessageRejected")).text
 ALERTS = [
     Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", REFUSED), once=False),
     Alert(AlertKind.UNKNOWN, "M1", unknown_text(2)),
@@ -71,3 +72,33 @@ def test_people_of_a_practice_answer_to_the_operator(operator: str, answers_to: 
     assert (asked["FromEmailAddress"], asked["ReplyToAddresses"]) == ("a@b.example", answers_to)
     body = asked["Content"]["Simple"]["Body"]
     assert {name: part["Data"] for name, part in body.items()} == {"Text": "Text", "Html": "<p>Text</p>"}
+
+
+class Away:
+    """A service that is not reached, does not answer, or refuses."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def publish(self, **asked: Any) -> None:
+        raise self.error
+
+    send_email = publish
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConnectTimeoutError(endpoint_url="https://sns"), "ConnectTimeoutError"),
+        (ReadTimeoutError(endpoint_url="https://sns"), "ReadTimeoutError"),
+        (EndpointConnectionError(endpoint_url="https://sns"), "EndpointConnectionError"),
+        (ClientError({"Error": {"Code": "Throttling"}}, "Publish"), "Throttling"),
+    ],
+)
+def test_an_alert_that_is_not_taken_is_said_with_its_code(error: Exception, code: str) -> None:
+    sender = AlertSender(Away(error), Away(error), topic="arn", sender="a@b.example", language="de")
+    with pytest.raises(NotToldError) as operator:
+        sender.notify_operator("praxis", ALERTS)
+    with pytest.raises(NotToldError) as people:
+        sender.notify_practice("praxis", ALERTS, ["empfang@praxis.example"], "de")
+    assert operator.value.text == people.value.text == Text("alert.mail_error", code=code)
