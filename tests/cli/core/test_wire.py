@@ -37,7 +37,9 @@ def test_a_rehearsal_over_the_wire_is_that_of_the_file(tmp_path: Path, capsys: p
         for database in (url, server.url()):
             assert main.run(["rehearse", "--insecure-argument", "--database", database, *DAY, *SENDING]) == 0
             documents.append(json.loads(capsys.readouterr().out))
-        assert len(server.questions()) == 6  # Mandanten, columns of two views, reminders, birthdays, recheck
+        assert len(server.questions()) == 7  # Mandanten, columns of three views, reminders, birthdays, recheck
+    _, asked = ([run.pop("question_ms") for run in document["runs"]] for document in documents)
+    assert any(asked), "a server is timed, a file is not"
     assert documents[0] == documents[1]
     states = {entry["entry"]: entry["state"] for entry in documents[1]["entries"]}
     assert states == {
