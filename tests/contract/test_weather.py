@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.table import Table
 from chalicelib.entries.credits import TopUp, Transfer
 from chalicelib.entries.entry import transition
 from chalicelib.entries.groups import Group
@@ -30,7 +31,8 @@ def _calm(side: Side) -> Iterator[None]:
     vars(side.weather).update(CALM)
 
 
-def test_a_bulk_read_whose_keys_are_left_over_reads_them_all(side: Side) -> None:
+def test_a_bulk_read_whose_keys_are_left_over_reads_them_all(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Table, "_wait", lambda *_: 0.0)
     practice = new_practice()
     made = written(side, *(entry(practice, n) for n in range(130)))
     side.weather.unprocessed = 0.7

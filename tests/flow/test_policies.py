@@ -32,6 +32,7 @@ from infra.local.clients import client
 from infra.local.cloud import ALERT_SENDER
 from infra.local.lambdas import scheduled_event
 from infra.local.networks.networks import Aftermath, AnswerLost
+from infra.local.networks.sent_message import SMS
 from infra.local.rehearsal import Rehearsal
 from tests.builders.entries import EMAIL, SENDER, entry
 from tests.contract.sides import print_by_stage
@@ -77,8 +78,8 @@ def needed(tmp_path_factory: pytest.TempPathFactory, watch: Watch) -> Needs:
 def _trouble(day: Rehearsal) -> None:
     cloud, parts, now = day.cloud, wiring(), at(START)
     parts.practices.add(OTHER, [], new_jobs(OTHER, {}, "Europe/Zurich", now))
-    parts.practices.add(DEAD, [], [])
-    parts.practices.add(LATE, [], [])
+    for name in (DEAD, LATE):
+        parts.practices.add(name, [], [])
     for name, value in {
         f"/vitosms/{STAGE}/{DEAD}/Schalter/MeldungAn": "empfang@dritte.example",
         f"/vitosms/{STAGE}/{OTHER}/Schalter/MeldungAn": "empfang@andere.example",
@@ -97,10 +98,9 @@ def _trouble(day: Rehearsal) -> None:
     _dead_letters(day)
     _left_behind(day)
     low_balances(day)
-    cloud.networks.fail_next("Throttling")
-    cloud.networks.fail_next(AnswerLost(ConnectionResetError()))
-    for fault in ("AuthorizationError", Aftermath.ACCOUNT_LIMIT):
+    for fault in ("Throttling", AnswerLost(ConnectionResetError()), "AuthorizationError"):
         cloud.networks.fail_next(fault)
+    cloud.networks.fail_next(Aftermath.ACCOUNT_LIMIT, channels=[SMS])
     cloud.at(at("2026-11-23 11:35"), lambda: _nightly_check(day))
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -54,10 +54,10 @@ class Networks:
         self._accepted = accepted
         self._scripted: list[Mapping[str, Scripted]] = []  # by channel
 
-    def fail_next(self, fault: Scripted | str, times: int = 1) -> None:
-        """Let the next `times` messages fail with this fault; a text is an error code of AWS."""
+    def fail_next(self, fault: Scripted | str, times: int = 1, channels: Sequence[str] = (wire.SMS, wire.MAIL)) -> None:
+        """Let the next `times` messages of these channels fail with this fault; a text is an error code of AWS."""
         met: Scripted = ErrorAnswer(fault) if isinstance(fault, str) else fault
-        self._scripted += [{wire.SMS: met, wire.MAIL: met}] * times
+        self._scripted += [dict.fromkeys(channels, met)] * times
 
     def meet_next(self, faults: Mapping[str, Scripted], times: int) -> None:
         """Let just the next `times` messages of these channels meet the fault of their channel."""

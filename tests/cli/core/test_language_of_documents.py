@@ -18,7 +18,7 @@ from tests.cli.running import Vitosms, running
 from tests.flow.build import at
 
 NAMES_OF_A_PRACTICE = {*SWITCHES, *(name.partition("/")[2] for name in PARAMETERS), *PARAMETERS}
-ALSO_ENGLISH = {"agenda", "charge", "definitive"}  # words of other languages, too
+ALSO_ENGLISH = {"agenda", "charge", "definitive", "question"}  # words of other languages, too
 MADE_ANEW = {"write_id", "message_id", "hash", "seconds", "charge", "sort_key", "retained_key"}  # in each process
 
 

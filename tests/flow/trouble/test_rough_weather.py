@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
+from chalicelib.aws.table import Table
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
 from infra.language import said
@@ -61,6 +62,7 @@ def test_every_message_ends_as_in_good_weather(layer: str) -> None:
 
 def test_a_day_on_the_local_cloud_with_all_of_them_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    monkeypatch.setattr(Table, "_wait", lambda *_: 0.0)
     database = Database(tmp_path / "p.db")
     for _ in range(6):
         database.patient(TOMORROW_9)
