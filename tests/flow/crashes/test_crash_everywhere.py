@@ -6,16 +6,24 @@ nobody got a message twice, none is lost, and the books are right.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 
 import pytest
 
 from chalicelib.schedule.job import Tick
+from infra.local.weather import LAGS
 from tests.fakes.world import Moment
 from tests.flow.crashes.deaths import Call, Deaths
 from tests.flow.fake_build import Day
 from tests.flow.small_day import END, NEXT_END, on_fakes
+
+GOOD: Mapping[str, object] = MappingProxyType({})
+ROUGH = {"index_lags": LAGS["jumpy"], "lost_answers": 0.1, "logs_late": timedelta(hours=2), "conflicts": 0.3}
+EVERY = 20  # calls in rough weather, from the `FIRST` of this moment on
+FIRST: Mapping[Moment, int] = {"before": 0, "after": 10}
 
 
 def watch(day: Day, deaths: Deaths) -> None:
@@ -37,17 +45,19 @@ def is_quiet(day: Day, rule: str) -> bool:
     return not looks_again and not data.jobs_due(Tick(rule), now)
 
 
-def calls_of_the_day() -> list[Call]:
+def calls_of_the_day(weather: Mapping[str, object] = GOOD) -> list[Call]:
     deaths = Deaths(all_lives=True)
     day, _ = on_fakes()
+    vars(day.cloud.world.weather).update(weather)
     watch(day, deaths)
     day.play(END)
     return deaths.calls
 
 
-def wrong_after_death_at(call: Call, moment: Moment) -> list[str]:
-    deaths = Deaths(moment, call)
+def wrong_after_death_at(call: Call, moment: Moment, weather: Mapping[str, object] = GOOD) -> list[str]:
+    deaths = Deaths(moment, call, all_lives=bool(weather))  # a quiet tick of good weather is not one of rough
     day, check = on_fakes()
+    vars(day.cloud.world.weather).update(weather)
     watch(day, deaths)
     day.play(NEXT_END)
     return check() if deaths.happened else ["nobody died"]
@@ -62,3 +72,11 @@ def test_a_worker_that_dies_at_any_call_costs_no_second_message_and_loses_none(
     record_property("crash", f"on the fakes, {moment} each of the {len(ends)} calls of a day")
     assert {call: wrong for call, wrong in ends.items() if wrong} == {}
     assert len(ends) == len(calls) > 300
+
+
+@pytest.mark.parametrize("moment", FIRST)
+def test_nor_does_one_that_dies_in_rough_weather(moment: Moment) -> None:
+    calls = calls_of_the_day(ROUGH)
+    ends = {call: wrong_after_death_at(call, moment, ROUGH) for call in calls[FIRST[moment] :: EVERY]}
+    assert {call: wrong for call, wrong in ends.items() if wrong} == {}
+    assert len(ends) > 20
