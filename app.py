@@ -172,7 +172,7 @@ def _alert(practice: str, alerts: list[Any]) -> None:
     try:
         wiring().alerts.notify_operator(practice, alerts)
     except NotToldError as error:
-        logger.error("alert", extra={"practice": practice, "error": error.text.code})
+        logger.error("alert", extra={"practice": practice, "error": error.code})
         return
     for cause in [alert.cause for alert in alerts if alert.cause]:
         wiring().raised_alerts.add(practice, cause, wiring().clock())

@@ -18,7 +18,11 @@ MOST_RECIPIENTS = 50  # «SendEmail», Amazon SES API v2 Reference: To, CC and B
 
 
 class NotToldError(TextError):
-    """SNS or SES refused, or did not answer; contains the code of the error, or its name."""
+    """SNS or SES refused, or did not answer; `code` is the code of the error, or its name."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(Text("alert.mail_error", code=code))
+        self.code = code
 
 
 class AlertSender:
@@ -76,9 +80,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise NotToldError(Text("alert.mail_error", code=error.response["Error"]["Code"])) from None
+        raise NotToldError(error.response["Error"]["Code"]) from None
     except BotoCoreError as error:  # no way to the service, or no answer
-        raise NotToldError(Text("alert.mail_error", code=type(error).__name__)) from None
+        raise NotToldError(type(error).__name__) from None
 
 
 def alert_mail(practice: str, alerts: Sequence[Alert], language: str) -> tuple[str, str]:

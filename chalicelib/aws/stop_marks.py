@@ -34,7 +34,7 @@ class StopMarks:
         own = practice_item_key(practice)
         wanted = [entry_item_key(practice, key) for key in dict.fromkeys(keys)]
         items = self._table.get_many([*wanted, own, DEPLOYMENT])
-        marks = {item["sk"]: item for item in items if item["sk"] in ("practice", "deployment")}
+        marks = {item["sk"]: item for item in items}
         own_mark, shared = marks.get("practice", {}), marks.get("deployment", {})
         entries = [entry_of(item) for item in items if item["sk"] == "entry"]
         patient = next((item["patient_stopped"] for item in items if "patient_stopped" in item), None)

@@ -129,7 +129,7 @@ def failure_kind(said: str) -> FailureKind:
 
 def is_account_fault(reason: Text | None) -> bool:
     """Whether an entry with this reason failed because SNS sends no SMS of the account."""
-    return reason is not None and reason in _ACCOUNT_FAULTS
+    return reason in _ACCOUNT_FAULTS
 
 
 def _code(said: str) -> str | None:

@@ -77,7 +77,8 @@ def _stop_sms(found: Iterable[SmsReceipt], ports: JobPorts) -> None:
     """
     faults = [one for one in found if not one.delivered and failure_kind(one.reason) is FailureKind.ACCOUNT]
     last = max(faults, key=lambda one: one.at, default=None)
-    if last is None or ports.stops.deployment_stops().sms or last.at <= (ports.stops.sms_resumed() or last.at - RIPE):
+    resumed = ports.stops.sms_resumed() if last else None
+    if last is None or ports.stops.deployment_stops().sms or (resumed and last.at <= resumed):
         return
     reason = Text("stop.sms", not_delivered(last.reason))
     with suppress(NotToldError):

@@ -83,9 +83,7 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     if any(entry.state is State.PREPARED for entry in entries):  # returned to prepared by a worker that died afterwards
         ports.jobs.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
-    back = [
-        (entry, why) for entry in reserved if (why := stops.of(entry.channel) or _why_not_now(entry, stopped_at, now))
-    ]
+    back = [(one, why) for one in reserved if (why := stops.of(one.channel) or _why_not_now(one, stopped_at, now))]
     _give_back(back, ports, done, now)
     given_back = {entry.key for entry, _ in back}
     claimed = _claim([entry for entry in reserved if entry.key not in given_back], ports.store, done, now)

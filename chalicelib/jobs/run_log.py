@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chalicelib.aws.alert_sender import NotToldError
 from chalicelib.aws.deployment import Clients
@@ -80,15 +81,9 @@ def send_alerts(
     practice = record.practice
     alerts = [alert for alert in alerts if _is_ours(alert, record, at, ports)]
     ports.history.write_activity(practice, activities, alerts, at, language)
-    due = [_Due(alert.cause, alert, alert.operator, bool(mail_to)) for alert in alerts]
-    due += _missed(record, mail_to, at, ports)
-
-    def tell_operator(told: Sequence[Alert]) -> None:
-        ports.alerts.notify_operator(practice, told)
-
-    def mail(told: Sequence[Alert]) -> None:
-        ports.alerts.notify_practice(practice, told, mail_to, language)
-
+    due = [_Due(one.cause, one, one.operator, bool(mail_to)) for one in alerts] + [*_missed(record, mail_to, at, ports)]
+    tell_operator = partial(ports.alerts.notify_operator, practice)
+    mail = partial(ports.alerts.notify_practice, practice, to=mail_to, language=language)
     away = _tell(tell_operator, [one.alert for one in due if one.operator])
     if refused := _tell(mail, [one.alert for one in due if one.people]):
         alert = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", refused))

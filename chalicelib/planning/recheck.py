@@ -86,8 +86,9 @@ def recheck(
 
 def unless_stopped(decision: SendDecision, stops: Stops) -> SendDecision:
     """The decision; a message of a channel that is stopped waits, rather than take the other channel."""
-    stop = stops.of(decision.after.channel) if isinstance(decision, Reserve) else None
-    return Wait(stop, decision.after) if stop and isinstance(decision, Reserve) else decision
+    if isinstance(decision, Reserve) and (stop := stops.of(decision.after.channel)):
+        return Wait(stop, decision.after)
+    return decision
 
 
 def expire(entry: Entry, now: datetime) -> Entry:

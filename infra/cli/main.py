@@ -89,8 +89,7 @@ def _foreseen(error: Exception) -> str:
     if isinstance(error, CancelledError) and error.busy:
         return tr("the table is busy: somebody else is writing the same data; try again")
     if isinstance(error, NotToldError):
-        code = str(dict(error.text.values)["code"])
-        return tr("the change is stored, but nobody could be notified of it ({code})", code=code)
+        return tr("the change is stored, but nobody could be notified of it ({code})", code=error.code)
     return ""
 
 

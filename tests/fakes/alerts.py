@@ -29,7 +29,7 @@ class FakeAlertSender(AlertSender):
 
     def _publish(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
         if self.operator_refuses:
-            raise NotToldError(Text("alert.mail_error", code=self.operator_refuses))
+            raise NotToldError(self.operator_refuses)
         self.told.extend((practice, alert) for alert in alerts)
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str], language: str) -> None:
@@ -45,5 +45,5 @@ class FakeAlertSender(AlertSender):
 
     def _take(self, message: SentMessage) -> None:
         if self.refuses:
-            raise NotToldError(Text("alert.mail_error", code=self.refuses))
+            raise NotToldError(self.refuses)
         self._networks.notices.append(message)

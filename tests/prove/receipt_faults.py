@@ -27,7 +27,7 @@ RECEIPTS = (
     ),
     Fault(
         "SMS that leave though they are stopped",
-        {"chalicelib/jobs/deliver.py": (("stops.of(entry.channel) or", "stops.everything or"),)},
+        {"chalicelib/jobs/deliver.py": (("stops.of(one.channel) or", "stops.everything or"),)},
     ),
     Fault(
         "a resume that sends to patients who were phoned",
@@ -42,10 +42,6 @@ RECEIPTS = (
     ),
     Fault(
         "old receipts that stop SMS again",
-        {
-            "chalicelib/jobs/collect_receipts.py": (
-                (" or last.at <= (ports.stops.sms_resumed() or last.at - RIPE):", ":"),
-            )
-        },
+        {"chalicelib/jobs/collect_receipts.py": ((" or (resumed and last.at <= resumed):", ":"),)},
     ),
 )

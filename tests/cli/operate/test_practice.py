@@ -11,7 +11,6 @@ from chalicelib.aws.alert_sender import AlertSender, NotToldError
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import SCHEDULED, Job
-from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running, words
@@ -216,7 +215,7 @@ def test_a_stop_of_which_nobody_could_be_notified_is_in_force_and_says_so(
     vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object) -> None:
-        raise NotToldError(Text("alert.mail_error", code="ConnectTimeoutError"))
+        raise NotToldError("ConnectTimeoutError")
 
     monkeypatch.setattr(AlertSender, "notify_operator", away)
     said = "the change is stored, but nobody could be notified of it (ConnectTimeoutError)"

@@ -14,7 +14,7 @@ from chalicelib.planning.alerts import ALL, Alert, AlertKind, unknown_text
 from chalicelib.text import LANGUAGES, Text, text_of
 from chalicelib.words.words import words_of
 
-REFUSED = NotToldError(Text("alert.mail_error", code="MessageRejected")).text
+REFUSED = NotToldError("MessageRejected").text
 ALERTS = [
     Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", REFUSED), once=False),
     Alert(AlertKind.UNKNOWN, "M1", unknown_text(2)),
