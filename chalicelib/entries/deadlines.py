@@ -17,6 +17,15 @@ RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may be this late
 BOUNCE_WAITS = timedelta(hours=1)  # for the report of an earlier delivery: SES guarantees no order
 
 
+def phoned_from(entry: Entry, hours: int) -> datetime | None:
+    """When (UTC) a reminder that is sent and not confirmed goes on the call list; None: never.
+
+    `hours` is the switch UnbestaetigtAnrufen, before the end of the entry.
+    """
+    awaits = entry.state in (State.SENT, State.UNCONFIRMED) and entry.kind is not Kind.BIRTHDAY
+    return entry.expires_at - timedelta(hours=hours) if hours and awaits else None
+
+
 def next_check_at(entry: Entry) -> datetime | None:
     """The instant (UTC) from which the sweep checks the entry again; None: never.
 

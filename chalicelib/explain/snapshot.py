@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.entries.credits import Tariff
+from chalicelib.entries.deadlines import phoned_from
+from chalicelib.entries.entry import Entry
 from chalicelib.planning import outlook
 from chalicelib.planning.compose import Message
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.text import Suggestion, Text
+from chalicelib.text import Suggestion, Text, moment_from
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class PracticeSnapshot:
         if job is Job.SEND and self.stop:
             found.append((Text("stop.deployment", self.stop), Suggestion("resume_all")))
         return [reason for reason, _ in found], [suggestion for _, suggestion in found]
+
+    def to_phone_from(self, entry: Entry) -> list[Text]:
+        """Return when an unconfirmed message goes on the call list, if it does."""
+        since = phoned_from(entry, self.switch("UnbestaetigtAnrufen") or 0)
+        if since is None or entry.expires_at <= self.now:
+            return []
+        return [Text("then.phoned_from", moment_from(self.now, since, self.practice.zone))]
 
     def cost(self, text: Message | None, mandant: str | None) -> tuple[int, int] | None:
         """The price of a message and the balance of its Mandant, in credits; None if one of them is unknown."""

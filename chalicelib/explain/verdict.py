@@ -169,11 +169,11 @@ def _run_again(message: ExplainedMessage) -> list[Suggestion]:
 
 def _settled(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
     follows, suggestions = _follows(message, entry, answers)
-    then, known, starts_at = [*message.phoned, follows], entry.announced_start, message.starts_at
-    rescheduled = message.candidate is not None and message.candidate.local_start != known
-    if entry.state in ANNOUNCED | {State.COVERED} and known and starts_at and rescheduled and not message.over:
+    then, known = [*message.phoned, follows, *message.snapshot.to_phone_from(entry)], entry.announced_start
+    rescheduled = not message.over and message.candidate is not None and message.candidate.local_start != known
+    if rescheduled and entry.state in ANNOUNCED | {State.COVERED} and known and (at := message.starts_at):
         told = minute_in(known, message.practice.zone)
-        then.append(Text("then.rescheduled", message.moment(told), message.moment(starts_at)))
+        then.append(Text("then.rescheduled", message.moment(told), message.moment(at)))
         if not message.snapshot.switch("ErinnerungBeiVerschiebung"):
             suggestions += [Suggestion("phone_new_time"), Suggestion("announce_rescheduling")]
     return Verdict(_headline(message, entry), entry.reason, then, suggestions, Basis.ENTRY, entry.state)

@@ -146,6 +146,7 @@ SWITCHES = {
         Switch("BevorzugterKanal", "SMS", _MESSAGES, _channel),
         Switch("UmschriftErlaubt", "Nein", frozenset({Job.SEND}), _yes_no),
         Switch("MaxSMSTeile", "0", frozenset({Job.SEND}), _number(0, 10)),
+        Switch("UnbestaetigtAnrufen", "0", frozenset(), _number(0, 168)),
         Switch("MeldungAn", "", frozenset(), _addresses),
         Switch("NamenInMeldungen", "Nein", frozenset(), _yes_no),
         Switch("AufbewahrungTage", "180", _PREPARE, _number(10, 3650)),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.entries.deadlines import UNCONFIRMED_AFTER, phoned_from
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.phone_call import PhoneCall
 from chalicelib.entries.states import REVIVABLE, UNREACHED, State, state_label
@@ -21,6 +22,7 @@ from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
 
 UNSENT = Text("unsent")
+UNCONFIRMED = Text("unsent.unconfirmed")
 
 
 class Phone(StrEnum):
@@ -122,7 +124,24 @@ def is_unreached(entry: Entry, practice: Practice, now: datetime) -> bool:
         return entry.held or _is_left_lying(entry, practice, now)
     if entry.state in (State.RESERVED, State.SENDING):
         return _is_stuck(entry, now)
-    return entry.state in UNREACHED or entry.state is State.UNKNOWN
+    since = phoned_from(entry, phones_before(practice))
+    return entry.state in UNREACHED or entry.state is State.UNKNOWN or bool(since and since <= now < entry.expires_at)
+
+
+def phones_before(practice: Practice) -> int:
+    """How many hours before a start somebody phones who was sent a message that is not confirmed; 0: nobody does."""
+    hours: int = practice.validated.switches.values.get("UnbestaetigtAnrufen", 0)
+    return hours
+
+
+def unconfirmed_since(practice: Practice, now: datetime) -> datetime | None:
+    """Since when (UTC) entries of the call list may be unconfirmed; None if none can be.
+
+    Only the days that are searched now count: nobody has to read all that ended since an earlier, longer search.
+    """
+    values = practice.validated.switches.values
+    ahead = timedelta(days=values.get("OffsetStartTage", 0) + values.get("OffsetSuchTage", 0))
+    return now - (ahead - UNCONFIRMED_AFTER) if phones_before(practice) and ahead > UNCONFIRMED_AFTER else None
 
 
 def _is_left_lying(entry: Entry, practice: Practice, now: datetime) -> bool:
@@ -158,6 +177,8 @@ def failed_prepare_jobs(alerts: Collection[str]) -> list[Job]:
 
 def call_reason(entry: Entry, unsent: Text = UNSENT) -> Text:
     """The reason of an entry on the call list; `unsent` is from `why_unsent`."""
+    if entry.state in (State.SENT, State.UNCONFIRMED):
+        return UNCONFIRMED
     if entry.reason:
         return entry.reason
     return unsent if entry.state in (State.PREPARED, State.RESERVED) else state_label(entry.state)

@@ -10,7 +10,9 @@ from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.covering import leaders
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.entries.groups import Group
 from chalicelib.entries.phone_call import claim_of, reached_call, tries
+from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.opt_out import OptOuts
@@ -23,6 +25,7 @@ from chalicelib.reports.call_list import (
     call_reason,
     failed_prepare_jobs,
     open_calls,
+    unconfirmed_since,
     unreached_entries,
     whom_of,
 )
@@ -38,7 +41,8 @@ from chalicelib.text import Text
 
 @dataclass(frozen=True)
 class CallList:
-    """`entries` are the practice's open ones; `lost` are the appointments on the list that no run searched in time.
+    """`entries` are the practice's open ones, and unconfirmed ones that may be on the list; `lost` are the
+    appointments on it that no run searched in time.
 
     `unread` says why the practice database or the opt-outs cannot be read: the calls then have neither names nor
     numbers, and lost appointments are missing. `search_failed`: the patients of a failed run are missing.
@@ -49,6 +53,10 @@ class CallList:
     lost: Sequence[AppointmentResult] = ()
     unread: Text | None = None
     search_failed: bool = False
+
+    @property
+    def unended(self) -> list[Entry]:
+        return [entry for entry in self.entries if Group.of(entry) is not Group.ENDED]
 
     @property
     def calls(self) -> list[Call]:
@@ -84,7 +92,7 @@ def call_list_of_entries(practice: Practice, deployment: Deployment) -> CallList
 
 
 def _known(practice: Practice, unsent: Text, deployment: Deployment) -> tuple[CallList, RuleContext]:
-    entries, unread = deployment.clients.store.entries_in(practice.id), None
+    entries, unread = _entries_for_calls(practice, deployment), None
     context = current_rules(practice, deployment.now, OptOuts())
     try:
         context = context_of(practice, deployment)
@@ -93,6 +101,14 @@ def _known(practice: Practice, unsent: Text, deployment: Deployment) -> tuple[Ca
     calls = calls_without_names(entries, context, unsent)
     failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
     return CallList(calls, entries, (), unread, failed), context
+
+
+def _entries_for_calls(practice: Practice, deployment: Deployment) -> list[Entry]:
+    since, store = unconfirmed_since(practice, deployment.now), deployment.clients.store
+    if since is None:
+        return store.entries_in(practice.id)
+    found = store.entries_in(practice.id, Group, {Group.ENDED: since})
+    return [one for one in found if Group.of(one) is not Group.ENDED or one.state is State.UNCONFIRMED]
 
 
 def current_calls(

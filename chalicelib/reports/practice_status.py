@@ -97,7 +97,7 @@ def practice_status(
 
     `mandanten` are the rows of the practice database; without `history` the last runs are None.
     """
-    record, zone, unended = practice.record, practice.zone, listed.entries
+    record, zone, unended = practice.record, practice.zone, listed.unended
     today = now.astimezone(zone).date()
     start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
     ended = list(store.open_entries(practice.id, Group.ENDED, since=start))

@@ -16,6 +16,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.search_state import PastRun, ReminderSearches, searches_of
 from chalicelib.reports.appointments import Appointments
+from chalicelib.reports.call_list import unconfirmed_since
 from chalicelib.reports.reconciliation import (
     AppointmentResult,
     Column,
@@ -45,6 +46,7 @@ def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[
     """The practice's entries that may matter for a local day and for the call list."""
     practice, searches = context.practice.id, searches_of(context.practice, context.now)
     since = searches.since(day) if searches else to_utc(day, time(0), zone_named(DEFAULT))  # nothing was sent earlier
+    since = min(since, unconfirmed_since(context.practice, context.now) or since)
     return store.entries_in(practice, Group, {Group.ENDED: since})
 
 

@@ -30,6 +30,7 @@ NEEDED_BY: Mapping[str, set[Job]] = {
     "BevorzugterKanal": {REMINDERS, BIRTHDAYS, SEND},
     "UmschriftErlaubt": {SEND},
     "MaxSMSTeile": {SEND},
+    "UnbestaetigtAnrufen": set(),
     "MeldungAn": set(),
     "Geschlossen": {BIRTHDAYS},
     "NamenInMeldungen": set(),

@@ -126,6 +126,8 @@ WITH_ENTRY: list[Any] = [
         [Text("verdict.reserved"), Text("then.underway_until", moment("2026-11-23 10:35"))], id="reserved"),
     pytest.param(SENT, {}, [Text("verdict.since.sent", moment("2026-11-23 10:06")),
         Text("then.unconfirmed", moment("2026-11-30 10:06"))], id="sent"),
+    pytest.param(SENT, {"saved": {"UnbestaetigtAnrufen": "12"}},
+        [Text("then.phoned_from", moment("2026-11-24 02:30"))], id="sent, and phoned if it stays unconfirmed"),
     pytest.param(replace(SENT, state=State.DELIVERED), {"row_": {"Beginn": "2026-11-25 09:00:00"}},
         [Text("verdict.since.delivered", moment("2026-11-23 10:06")),
          Text("then.rescheduled", BEGINS, moment("2026-11-25 09:00")),

@@ -40,6 +40,7 @@ WRONG = {
     "BevorzugterKanal": ["Post", "Email", ""],
     "UmschriftErlaubt": ["ç", "", "Ja, bitte"],
     "MaxSMSTeile": ["11", "-1", "", "zwei", "1.5"],
+    "UnbestaetigtAnrufen": ["169", "-1", "", "nie", "1.5"],
     "MeldungAn": ["niemand", "a@example.org, b", "a@b@c"],
     "NamenInMeldungen": ["immer", ""],
     "Geschlossen": ["Weihnachten", "24.12", "31.02.2027", "03.01.2027-24.12.2026", "XX", "1.1.2027-2.1.2027-3.1.2027"],
@@ -63,6 +64,7 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
     "BevorzugterKanal": [("e-mail", "E-Mail"), ("SMS", "SMS")],
     "UmschriftErlaubt": [("Ja", True), ("nein", False)],
     "MaxSMSTeile": [("0", 0), ("2", 2), ("10", 10)],
+    "UnbestaetigtAnrufen": [("0", 0), ("24", 24), ("168", 168)],
     "MeldungAn": [
         ("", ()),
         ("a@example.org; b@example.org,", ("a@example.org", "b@example.org")),
@@ -82,7 +84,7 @@ DEFAULTS = {
     "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
     "Versandfenster": SendingWindow(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
     "PraxisSprache": "wie Sprache",
-    "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "NamenInMeldungen": False,
+    "UmschriftErlaubt": False, "MaxSMSTeile": 0, "UnbestaetigtAnrufen": 0, "MeldungAn": (), "NamenInMeldungen": False,
     "Geschlossen": ClosedDays(),
     "AufbewahrungTage": 180,
 }  # fmt: skip
@@ -175,6 +177,7 @@ def test_reading_never_raises_and_every_switch_is_valid_or_reported(raw: dict[st
         ("BevorzugterKanal", {REMINDERS, BIRTHDAYS, SEND}),
         ("UmschriftErlaubt", {SEND}),
         ("MaxSMSTeile", {SEND}),
+        ("UnbestaetigtAnrufen", set()),
         ("MeldungAn", set()),
         ("NamenInMeldungen", set()),
         ("Geschlossen", {BIRTHDAYS}),
