@@ -56,6 +56,7 @@ def step_words(step: Step) -> str:
         "sender_address": tr("sender {address}", address=step.subject),
         "sender_domain": tr("sender domain {domain}", domain=step.subject),
         "operator_alerts": tr("alerts to the operator"),
+        "network": tr("way to the practice databases"),
         "practices": tr("practices"),
         "practice": tr("practice {practice}", practice=step.subject),
         "licence": tr("licence {number}", number=step.subject),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# The kinds that hold data, messages or history: a loss of these is reported separately.
-_KEEPS = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"}
+# The kinds that hold data, messages or history, or that practices have opened: a loss of these is reported separately.
+_KEEPS = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::EC2::EIP"}
 _ORDER = ("Remove", "Modify", "Import", "Add")
 
 

@@ -6,13 +6,13 @@ from typing import Any
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
 _INFRA = Path(__file__).parent.parent
-_SOURCES = ("resources.yaml", "functions.yaml")
+_SOURCES = ("resources.yaml", "network.yaml", "functions.yaml")
 
 Template = dict[str, Any]
 
 
 def ours() -> Template:
-    """resources.yaml and functions.yaml in one, merged as Chalice does: the latter over the former."""
+    """The three files in one, merged as Chalice does: a later one over those before it."""
     merged: Template = {}
     for name in _SOURCES:
         text = (_INFRA / name).read_text(encoding="utf-8")

@@ -77,6 +77,12 @@ class Stack:
         outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
         return Found(stack["StackId"], stack["StackStatus"], parameters, outputs)
 
+    def existing(self) -> Found:
+        """The stack, where its outputs have led to the stage."""
+        found = self.found()
+        assert found is not None  # noqa: S101
+        return found
+
     def propose(
         self, template_url: str, parameters: Mapping[str, str], *, new: bool, takes_over: bool = False
     ) -> Proposal | None:

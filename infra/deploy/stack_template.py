@@ -6,7 +6,8 @@ from typing import Any
 
 Template = dict[str, Any]
 _FUNCTION = "AWS::Serverless::Function"
-_NAMES = {"AWS::DynamoDB::Table": "TableName", "AWS::Logs::LogGroup": "LogGroupName"}
+# Kinds that the next stack takes over from the last one, by the property with their name; an address has none.
+TAKEN_OVER = {"AWS::DynamoDB::Table": "TableName", "AWS::Logs::LogGroup": "LogGroupName"}
 
 
 class ParameterMissingError(Exception):
@@ -27,7 +28,7 @@ def ready(template: Mapping[str, Any], stage: str, bucket: str, key: str) -> Tem
         if resource["Type"] == _FUNCTION:
             resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
     for resource in retained(made).values():
-        name = _NAMES[resource["Type"]]
+        name = TAKEN_OVER[resource["Type"]]
         formula = resource["Properties"].get(name)
         if isinstance(formula, dict) and isinstance(formula.get("Fn::Sub"), str):
             plain = formula["Fn::Sub"].replace("${Stage}", stage)
@@ -40,14 +41,14 @@ def retained(template: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: resource
         for name, resource in template["Resources"].items()
-        if resource["Type"] in _NAMES and str(resource.get("DeletionPolicy", "")).startswith("Retain")
+        if resource["Type"] in TAKEN_OVER and str(resource.get("DeletionPolicy", "")).startswith("Retain")
     }
 
 
 def retained_names(template: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Kind and name in AWS of the retained resources of a prepared template."""
     kept = retained(template).values()
-    named = ((one["Type"], one["Properties"].get(_NAMES[one["Type"]])) for one in kept)
+    named = ((one["Type"], one["Properties"].get(TAKEN_OVER[one["Type"]])) for one in kept)
     return [(kind, name) for kind, name in named if isinstance(name, str)]
 
 

@@ -31,19 +31,20 @@ from infra.translation import tr
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
     from chalicelib.practice.practice import Practice
+    from infra.account.network import WayOut
 
 
-def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator[Finding]:
-    """Check a practice, and store its optional columns; `local`: the stage runs here, and can read its files."""
+def examine(
+    practice: Practice, deployment: Deployment, local: bool, way_out: WayOut | None = None
+) -> Iterator[Finding]:
+    """Check a practice, and store its optional columns; `local`: the stage runs here, and can read its files.
+
+    `way_out`, if known, is where the stage comes from, as the practice's firewall sees it.
+    """
     yield from _parameters(practice)
     yield from _stops(practice, deployment)
     yield from _alerts(practice, deployment.watches(practice.id))
-    for job in failed_prepare_jobs(practice.record.alerts):
-        yield bad(
-            Text("check.last_run"),
-            tr("“{job}” failed.", job=job_words(job)),
-            tr("once fixed: vitosms jobs run {job}", job=job),
-        )
+    yield from _last_runs(practice)
     try:
         opt_outs = deployment.clients.parameters.opt_outs(practice.record)
     except ParameterError as error:
@@ -58,12 +59,10 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     if address is None:
         yield bad(Text("check.database_address"), tr("invalid"), f"vitosms practice database {practice.id} -")
         return
-    if isinstance(address, SqliteFile) and not local:
-        found = tr("{address}: no Lambda can read it", address=_shown(address))
-        yield bad(Text("check.database_address"), found, tr("use an mssql://… address"))
-    else:
-        yield good(Text("check.database_address"), _shown(address))
+    yield _address(address, local)
     yield db.encryption(address, deployment.now)
+    if way_out and isinstance(address, SqlServer):
+        yield _firewall(way_out)
     check = Text("check.connection")
     try:
         with db.open_inspected(url) as database:
@@ -72,6 +71,27 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
             yield from _contents(practice, deployment, database, address, opt_outs)
     except PracticeDatabaseError as error:
         yield bad(check, f"{said(error.text)} [{error.detail}]", db.fix_of(error))
+
+
+def _last_runs(practice: Practice) -> Iterator[Finding]:
+    for job in failed_prepare_jobs(practice.record.alerts):
+        found = tr("“{job}” failed.", job=job_words(job))
+        yield bad(Text("check.last_run"), found, tr("once fixed: vitosms jobs run {job}", job=job))
+
+
+def _address(address: Address, local: bool) -> Finding:
+    check = Text("check.database_address")
+    if isinstance(address, SqliteFile) and not local:
+        found = tr("{address}: no Lambda can read it", address=_shown(address))
+        return bad(check, found, tr("use an mssql://… address"))
+    return good(check, _shown(address))
+
+
+def _firewall(way_out: WayOut) -> Finding:
+    """This machine may be let in where the stage is not, or the other way round: so it is told, not tried."""
+    if way_out.known:
+        return good(Text("check.firewall"), way_out.told)
+    return doubtful(Text("check.firewall"), way_out.told, db.see_handbook())
 
 
 def _parameters(practice: Practice) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from infra.deploy.sam_template import filled_in
 from infra.translation import speak
 
 STAGE, ARCH = "test", "arm64"
+REGIONS = ["eu-central-1", "eu-central-2"]
 OWN_LOGS = "/aws/lambda/vitosms-${Stage}-"
 Resource = Mapping[str, Any]
 
@@ -148,14 +149,28 @@ def test_each_function_has_a_role_of_its_own_with_its_policy_filled_in(
     assert len({own["Properties"]["Role"]["Fn::GetAtt"][0] for own in functions.values()}) == len(functions)
 
 
-def test_only_run_is_put_into_a_vpc_and_only_where_subnets_are_named(
+def test_only_run_is_put_into_a_vpc_and_only_where_one_is_wanted(
     template: dict[str, Any], functions: dict[str, Resource]
 ) -> None:
     own = {name: function["Properties"] for name, function in functions.items()}
     places = {name: properties["VpcConfig"] for name, properties in own.items() if "VpcConfig" in properties}
-    inside = {"SubnetIds": {"Ref": "SubnetIds"}, "SecurityGroupIds": {"Ref": "SecurityGroupIds"}}
-    assert places == {"run": {"Fn::If": ["RunsInVpc", inside, {"Ref": "AWS::NoValue"}]}}
-    assert template["Resources"]["RunInVpc"]["Condition"] == "RunsInVpc" in template["Conditions"]
+    given = {"SubnetIds": {"Ref": "SubnetIds"}, "SecurityGroupIds": {"Ref": "SecurityGroupIds"}}
+    made = {
+        "SubnetIds": [{"Ref": "PrivateSubnetOne"}, {"Ref": "PrivateSubnetTwo"}],
+        "SecurityGroupIds": [{"Fn::GetAtt": ["RunSecurityGroup", "GroupId"]}],
+    }
+    elsewhere = {"Fn::If": ["RunsInVpc", given, {"Ref": "AWS::NoValue"}]}
+    assert places == {"run": {"Fn::If": ["HasFixedAddress", made, elsewhere]}}
+
+
+def test_only_lambda_itself_may_use_the_interfaces_of_run(template: dict[str, Any]) -> None:
+    """The policy stays without a VPC: Lambda deletes with it what it made."""
+    policy = template["Resources"]["RunInVpc"]
+    allowed, denied = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert "Condition" not in policy
+    assert (allowed["Effect"], denied["Effect"], denied["Action"]) == ("Allow", "Deny", allowed["Action"])
+    (of_code,) = denied["Condition"]["ArnEquals"]["lambda:SourceFunctionArn"]
+    assert of_code["Fn::Sub"].endswith(":function:vitosms-${Stage}-run")
 
 
 def test_what_is_ours_was_merged_beside_no_function_of_chalice(template: dict[str, Any]) -> None:
@@ -171,10 +186,11 @@ def test_the_template_is_for_its_stage_only(template: dict[str, Any]) -> None:
 
 
 def test_cfn_lint_finds_nothing(template: dict[str, Any]) -> None:
-    """The specification of every property of every kind of resource."""
+    """The specification of every property of every kind of resource, in both regions and with both networks."""
     from cfnlint.api import ManualArgs, lint  # imported here: it takes half a second
 
-    found = lint(json.dumps(template), config=ManualArgs(regions=["eu-central-1"]))
+    networks: list[dict[str, Any]] = [{"FixedAddress": fixed} for fixed in ("true", "false")]
+    found = lint(json.dumps(template), config=ManualArgs(regions=REGIONS, parameters=networks))
     assert [(match.rule.id, match.message) for match in found] == []
 
 

@@ -1,7 +1,10 @@
 """`vitosms doctor`: whether a practice is set up right, from its parameters to its texts."""
 
+from __future__ import annotations
+
 import os
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -16,6 +19,9 @@ from infra.doctor.finding import Finding, Result
 from infra.language import said
 from infra.translation import tr
 
+if TYPE_CHECKING:
+    from infra.account.network import WayOut
+
 _SIGNS = {Result.GOOD: ("✔", "green"), Result.DOUBTFUL: ("!", "yellow"), Result.BAD: ("✘", "red")}
 
 
@@ -25,13 +31,25 @@ def doctor(options: PracticeOptions) -> None:
 
     with connected(options.stage) as deployment:
         registered = deployment.practice(options.practice)
-        findings = list(examine(registered, deployment, is_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))))
+        local = is_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))
+        findings = list(examine(registered, deployment, local, None if local else _way_out(options.stage)))
     counts = Counter(finding.result for finding in findings)
     document: Document = {"practice": registered.id, "counts": {one.value: counts[one] for one in Result}}
     document |= {"findings": [_document(finding) for finding in findings]}
     answer(options.as_json, document, _table(findings), "", _summary(registered.id, counts))
     if counts[Result.BAD]:
         raise typer.Exit(1)
+
+
+def _way_out(stage: str) -> WayOut:
+    import boto3
+
+    from infra.account.network import way_out
+    from infra.deploy.stack import Stack
+
+    client = boto3.client("cloudformation")
+    found = Stack(client, f"vitosms-{stage}").existing()
+    return way_out(found.parameters, found.outputs, client.meta.region_name, lambda: boto3.client("ec2"))
 
 
 def _table(findings: list[Finding]) -> Table:

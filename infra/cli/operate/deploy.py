@@ -7,6 +7,7 @@ state of the stack or AWS stands against it, and nothing was changed; 3 not conf
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,6 +65,8 @@ def deploy(
             return _nothing_to_change(stack, stage, as_json)
         if not as_json:
             answer(False, {}, *changes_shown(change.proposal.changes, stage))
+        for note in _network_notes(change):
+            _say(note)
         if not yes and not _confirmed(change, stage):
             _say(tr("not confirmed; nothing was changed"))
             return NOT_CONFIRMED
@@ -94,6 +97,15 @@ def _changeable(stack: Stack, stage: str) -> Found | None:
     if stand in (Stand.BUSY, Stand.STUCK):
         raise ArgumentError(why_not(found.status, stage))
     return found
+
+
+def _network_notes(change: Proposed) -> Iterator[str]:
+    from infra.account.network import notes
+
+    kinds: dict[str, set[str]] = {"Add": set(), "Remove": set()}
+    for one in change.proposal.changes:
+        kinds.setdefault(one.action, set()).add(one.kind)
+    return notes(kinds["Add"], kinds["Remove"], change.stack.client.meta.region_name)
 
 
 def _confirmed(change: Proposed, stage: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from infra.account.network import both_ways
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.deploy.artifact_bucket import Artifacts
@@ -69,6 +70,8 @@ def proposed(
     template: Template = json.loads(package.template.read_text(encoding="utf-8"))
     account = boto3.client("sts").get_caller_identity()["Account"]
     parameters = _parameters(template, {"Stage": stage, **given}, found, account, say)
+    if refusal := both_ways(parameters):
+        raise ArgumentError(refusal)
     artifacts, key = _uploaded(stage, package.zip, account, say)
     template = ready(template, stage, artifacts.bucket, key)
     emulated = is_emulator(stack.client)

@@ -7,6 +7,7 @@ against it; 3 not confirmed, and nothing was removed.
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,15 +16,17 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from infra.account.network import notes
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.options import DEV, AsJson, Stage
-from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.output import Document, answer, hints, say
 from infra.cli.core.stage import aws_in_one_line, check_stage, connected
 from infra.cli.core.tables import new_table
 from infra.cli.operate.deploy_events import watching
 from infra.cli.operate.deploy_report import failure_shown, short
 from infra.deploy.stack_status import Stand, is_good, stand_of, why_not
+from infra.deploy.stack_template import TAKEN_OVER
 from infra.language import number
 from infra.translation import tr, trn
 
@@ -64,9 +67,12 @@ def destroy(
             return 0
         if stand_of(found.status) is Stand.BUSY:
             raise ArgumentError(why_not(found.status, stage))
-        goes, stays = _goes_and_stays(stack)
+        resources = stack.resources()
+        goes, stays = _goes_and_stays(stack, resources)
         if not as_json:
             answer(False, {}, *_shown(goes, stays), *hints(_warnings(stack, found, stage), "red"))
+        for note in notes((), {kind for _, kind, _ in resources}, stack.client.meta.region_name):
+            say(note, sys.stderr)
         question = tr("To remove the stack, type the name of the stage ({stage}):", stage=stage)
         if yes is None and not ask.typed(question, stage):
             answer(False, {}, tr("not confirmed; nothing was removed"))
@@ -74,8 +80,7 @@ def destroy(
         return _removed(stack, found, stage, stays, as_json)
 
 
-def _goes_and_stays(stack: Stack) -> tuple[list[Resource], list[Resource]]:
-    resources = stack.resources()
+def _goes_and_stays(stack: Stack, resources: list[Resource]) -> tuple[list[Resource], list[Resource]]:
     policies = _deletion_policies(stack) if resources else {}
     stays = [one for one in resources if policies.get(one[0], "").startswith("Retain")]
     return [one for one in resources if one not in stays], stays
@@ -168,6 +173,7 @@ def _removed(stack: Stack, found: Found, stage: str, stays: list[Resource], as_j
         answer(as_json, document, *failure_shown(stage, status, watch.failures))
         return FAILED
     removed = tr("{stack}: removed", stack=stack.name)
-    kept = tr("the next vitosms deploy takes over what stays: {names}", names=", ".join(document["stays"]))
-    answer(as_json, document, f"{removed}; {kept}" if stays else removed)
+    taken_over = ", ".join(name for _, kind, name in stays if kind in TAKEN_OVER)
+    kept = tr("the next vitosms deploy takes over what stays: {names}", names=taken_over)
+    answer(as_json, document, f"{removed}; {kept}" if taken_over else removed)
     return 0

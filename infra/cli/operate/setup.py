@@ -145,6 +145,7 @@ def _done(coming: Iterator[Step], as_json: bool) -> list[Step]:
 
 def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:
     from infra.account.email import account_step
+    from infra.account.network import network_step
     from infra.account.operator_alerts import operator_step
     from infra.account.prices import tariff_steps
     from infra.account.sms import sms_steps
@@ -154,6 +155,7 @@ def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict
     yield from sms_steps(sns, found.outputs.get("SmsLogRoleArn"), monthly_usd, found.parameters, is_emulator(sns))
     yield account_step(sesv2, found.parameters, is_emulator(sesv2))
     yield operator_step(sns, found.outputs["OperatorTopicArn"], stage, is_emulator(sns))
+    yield network_step(found.parameters, found.outputs, sns.meta.region_name, lambda: _client("ec2"))
     yield from tariff_steps(_client("ssm"), stage, prices)
 
 
@@ -185,9 +187,7 @@ def _stack(stage: str) -> Found:
     """The stack, which exists: its outputs have led to the stage."""
     from infra.deploy.stack import Stack
 
-    found = Stack(_client("cloudformation"), f"vitosms-{stage}").found()
-    assert found is not None  # noqa: S101
-    return found
+    return Stack(_client("cloudformation"), f"vitosms-{stage}").existing()
 
 
 def _client(service: str) -> Any:

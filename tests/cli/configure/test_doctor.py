@@ -33,7 +33,9 @@ def test_a_practice_in_order_is_green_from_its_parameters_to_its_credits(
     wiring().parameters.save_database_url(PRACTICE, server.url(f"?ca={tmp_path}/ca.pem"))
     found = findings(vitosms)
     nobody = {"Meldungen": "niemand an der Praxis erhält Meldungen und die Tagesübersicht"}
-    assert {check: one["found"] for check, one in found.items() if one["result"] != "good"} == nobody
+    doubtful = {check: one["found"] for check, one in found.items() if one["result"] != "good"}
+    assert doubtful.pop("Firewall").startswith("keine feste Adresse")  # of this stage
+    assert doubtful == nobody
     assert list(found)[:4] == ["Parameter", "Versand", "Meldungen", "Adresse der Datenbank"]
     assert found["Verschlüsselung"]["found"].startswith("TLSv1.2, Zertifikat geprüft, gültig bis ")
     assert found["Leserecht"]["found"] == "nur die vier Sichten, nur lesend"

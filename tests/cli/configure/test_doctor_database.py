@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.practice_db.errors import VIEWS
+from infra.deploy.stack import Found, Stack
 from tests.cli.configure.examined import findings
 from tests.cli.running import Vitosms
 from tests.flow.build import Database
@@ -43,6 +44,18 @@ def test_the_code_page_of_texts_is_told(vitosms: Vitosms, server: SqlServer) -> 
     server.types |= dict.fromkeys(("MandantId", "PatientId", "BehandlungId", "TerminId"), "nvarchar")
     told = "10 Spalten, Typen wie vereinbart, Buchstaben der Codepage 850"
     assert findings(vitosms)["Sicht Patient"]["found"] == told
+
+
+def test_the_address_that_a_firewall_lets_in_is_told(
+    vitosms: Vitosms, server: SqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = findings(vitosms)["Firewall"]
+    assert told["result"] == "doubtful"
+    assert "nur für ganz AWS in eu-central-1 offen sein" in told["found"]
+    outputs = {"PublicAddressId": "eipalloc-1", "PublicAddress": "192.0.2.7"}
+    monkeypatch.setattr(Stack, "found", lambda self: Found("x", "CREATE_COMPLETE", {}, outputs))
+    told = findings(vitosms)["Firewall"]
+    assert (told["result"], told["found"].split(":")[0]) == ("good", "192.0.2.7")
 
 
 def test_a_driver_that_is_missing_is_no_case_for_the_dba(
