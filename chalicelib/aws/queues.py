@@ -13,6 +13,7 @@ from chalicelib.schedule.time_zone import instant_of, instant_text
 
 BATCH = 10  # messages per SendMessageBatch or ReceiveMessage; entries per outbox message
 _RECEIVES = 200  # batches of receipts read per tick, 2,000 events; the rest waits for the next tick
+_EMPTY = 2  # answers without a message, one after the other: a single one does not mean that the queue is empty
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,25 @@ class Queues:
 
     def receipts(self) -> Iterator[list[str]]:
         """Yield batches of SES events; each is deleted when the next one is requested, after its effects."""
+        empty = 0
         for _ in range(_RECEIVES):
-            # a long poll asks all servers of SQS: nothing means that the queue is empty
-            answer = self._client.receive_message(QueueUrl=self._receipts, MaxNumberOfMessages=BATCH, WaitTimeSeconds=1)
-            messages = answer.get("Messages", [])
-            if not messages:
+            messages = self._receive_receipts()
+            empty = 0 if messages else empty + 1
+            if empty == _EMPTY:
                 return
-            yield [message["Body"] for message in messages]
-            handles = [{"Id": str(i), "ReceiptHandle": message["ReceiptHandle"]} for i, message in enumerate(messages)]
-            self._client.delete_message_batch(QueueUrl=self._receipts, Entries=handles)
+            if messages:
+                yield [message["Body"] for message in messages]
+                self._delete_receipts([message["ReceiptHandle"] for message in messages])
+
+    def _receive_receipts(self) -> list[dict[str, str]]:
+        # a long poll asks all servers of SQS
+        answer = self._client.receive_message(QueueUrl=self._receipts, MaxNumberOfMessages=BATCH, WaitTimeSeconds=1)
+        messages: list[dict[str, str]] = answer.get("Messages", [])
+        return messages
+
+    def _delete_receipts(self, handles: Sequence[str]) -> None:
+        entries = [{"Id": str(i), "ReceiptHandle": handle} for i, handle in enumerate(handles)]
+        self._client.delete_message_batch(QueueUrl=self._receipts, Entries=entries)
 
     def _put(self, queue: str, bodies: Sequence[str]) -> None:
         for batch in batches(bodies, BATCH):

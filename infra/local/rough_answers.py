@@ -17,6 +17,7 @@ from infra.local.networks.sent_message import ErrorAnswer
 from infra.local.weather import Weather
 
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
+_LAMBDA_WAITS = 20  # seconds, in infra/local/queues.py
 Moto = Callable[[], AWSResponse | None]
 
 
@@ -65,9 +66,14 @@ class RoughAnswers:
                     return moto()
             case "dynamodb", name if name in WRITES:
                 return self._write(name, request, values, moto)
-            case "sqs", "ReceiveMessage" if weather.empty_polls and not values.get("WaitTimeSeconds"):
+            case "sqs", "ReceiveMessage" if self._in_vain(values.get("WaitTimeSeconds", 0)):
                 return _document(request, {})
         return moto()
+
+    def _in_vain(self, seconds: int) -> bool:
+        """Whether a poll that waits this time finds nothing; Lambda repeats its own, the longest, anyway."""
+        weather = self._weather
+        return weather.empty_polls if not seconds else seconds < _LAMBDA_WAITS and weather.polls_in_vain()
 
     def _some(self, request: AWSPreparedRequest, values: Mapping[str, Any], moto: Moto) -> AWSResponse | None:
         ((table, wanted),) = values["RequestItems"].items()

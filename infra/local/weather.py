@@ -47,11 +47,12 @@ class Weather:
     write_takes: float = 0.0  # seconds (of real time) in which another write to the same item meets this one
     unprocessed: float = 0.0  # the chance of each key that a bulk read leaves it over (on the local cloud)
     lost_answers: float = 0.0  # the chance that a write's answer is lost: the client asks again
-    empty_polls: bool = False  # a short poll of a queue asks none of the servers that have a message
+    empty_polls: bool = False  # a short poll of a queue finds no message, and of the long ones only every second
     clock_ahead: timedelta = timedelta()  # how far the clock of the Lambdas is wrong
     database: DatabaseState = DatabaseState.UP  # of every practice
     sms_account: str = ""  # what SNS says of every SMS that it accepts and does not send, because of the account
     dice: Random = field(default_factory=lambda: Random(1), repr=False)
+    polls: int = 0  # long ones, in weather with empty polls
 
     def next_index_lag(self) -> timedelta:
         """How old the index is for the next query."""
@@ -60,6 +61,11 @@ class Weather:
         lag, *others = self.index_lags
         self.index_lags = (*others, lag)
         return lag
+
+    def polls_in_vain(self) -> bool:
+        """Whether a long poll finds no message, though there is one."""
+        self.polls += self.empty_polls
+        return self.empty_polls and self.polls % 2 == 1
 
     def happens(self, chance: float) -> bool:
         """Roll the dice, if there is a chance."""

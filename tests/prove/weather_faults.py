@@ -12,6 +12,10 @@ WEATHER = (
     ),
     Fault(
         "an empty answer taken for an empty queue",
+        {"chalicelib/aws/queues.py": (("_EMPTY = 2", "_EMPTY = 1"),)},
+    ),
+    Fault(
+        "a queue asked on some of its servers only",
         {"chalicelib/aws/queues.py": ((", WaitTimeSeconds=1", ""),)},
     ),
     Fault(

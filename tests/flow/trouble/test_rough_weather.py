@@ -31,7 +31,7 @@ LAYERS: Mapping[str, Callable[[Weather], None]] = {
     "late logs": lambda weather: setattr(weather, "logs_late", timedelta(hours=5)),
 }
 
-OF_REQUESTS = {"unprocessed keys", "conflicts", "empty polls"}  # of which the parts that the fakes stand for hide all
+OF_REQUESTS = {"unprocessed keys", "conflicts"}  # of which the parts that the fakes stand for hide all
 
 
 def played(change: Callable[[Weather], None] = lambda weather: None) -> Desk:
