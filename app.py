@@ -144,7 +144,10 @@ def _tick(tick: Tick, event: Any) -> None:
     if tick is Tick.STATUS:
         from chalicelib.jobs.status_tick import status_tick
 
-        queued = status_tick(at, wiring())
+        done = status_tick(at, wiring())
+        queued = done.queued
+        metrics.add_metric(name="DeliveryLogDelay", unit=MetricUnit.Seconds, value=done.delay.total_seconds())
+        metrics.add_metric(name="DeliveryLogLines", unit=MetricUnit.Count, value=done.lines)
     else:
         from chalicelib.jobs.tick import job_tick
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.messages.placeholders import as_value
@@ -72,7 +72,11 @@ _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+|\+?\d(?:[\s()/.-]{0,2}\d){7,}")  # of 
 
 @dataclass(frozen=True)
 class SmsReceipt:
-    """One line of an SNS delivery log; `at` is when SNS accepted the message (UTC)."""
+    """One line of an SNS delivery log; `at` is when SNS accepted the message (UTC).
+
+    Of the line itself, and not compared: when CloudWatch Logs took it in (UTC), and how long that was after its own
+    timestamp.
+    """
 
     message_id: str
     at: datetime
@@ -80,6 +84,8 @@ class SmsReceipt:
     reason: str  # the provider's words; see says_opted_out
     priced: bool  # the log shows a price: we paid, the practice pays
     destination: str  # E.164; for matching only, never stored
+    taken_in_at: datetime = field(default=datetime.min.replace(tzinfo=UTC), compare=False)
+    delay: timedelta = field(default=timedelta(), compare=False)
 
 
 @dataclass(frozen=True)

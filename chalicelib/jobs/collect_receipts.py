@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws.alert_sender import NotToldError
@@ -40,10 +40,18 @@ CHECKPOINT = "sms"
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
 
 
+@dataclass(frozen=True)
+class Collected:
+    """The unknown entries matched to a message, and the receipts whose lines no tick before has seen."""
+
+    matched: Sequence[Entry] = ()
+    new: Sequence[SmsReceipt] = ()
+
+
 def collect_sms_receipts(
     unknown: Sequence[Entry], silent: Sequence[Entry], at: datetime, now: datetime, ports: JobPorts
-) -> list[Entry]:
-    """Park the delivery logs' receipts since the checkpoint; return the unknown entries matched to a message.
+) -> Collected:
+    """Park the delivery logs' receipts since the checkpoint.
 
     `silent` are about to become unconfirmed: the logs are read since their claims. The checkpoint passes neither the
     time of the tick `at` nor the clock (UTC), either of which may be wrong.
@@ -55,11 +63,15 @@ def collect_sms_receipts(
     start = min(checkpoint, *_earlier_starts([*newly_ripe, *silent], checkpoint, read_to))
     found = [receipt for log in ports.delivery_logs for receipt in log.since(start)]
     _stop_sms(found, ports)
-    known = ports.receipts.parked([receipt.message_id for receipt in found]) if start < checkpoint else {}
+    again = start < checkpoint
+    known = ports.receipts.parked([receipt.message_id for receipt in found]) if again else {}
     ports.receipts.park_sms(receipt for receipt in found if receipt.message_id not in known)
     matched = _adopt(list(ripe.values()), found, ports)
     ports.receipts.set_checkpoint(CHECKPOINT, read_to)
-    return matched
+    seen_at = checkpoint + LATE_EVENTS
+    return Collected(
+        matched, [one for one in found if one.taken_in_at > seen_at or (again and one.message_id not in known)]
+    )
 
 
 def _earlier_starts(entries: Sequence[Entry], checkpoint: datetime, read_to: datetime) -> Iterator[datetime]:

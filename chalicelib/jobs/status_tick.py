@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
 from chalicelib.jobs.collect_receipts import (
+    Collected,
     collect_email_events,
     collect_sms_receipts,
     practices_with_pending_receipts,
@@ -20,8 +22,17 @@ _FIRST_TICK_BEFORE = time(0, 15)
 NEWLY = timedelta(minutes=20)  # unknown: of this tick and of the previous one, which may have died before waking jobs
 
 
-def status_tick(at: datetime, ports: JobPorts) -> int:
-    """Collect receipts and sweep, then queue the status runs, which use the results; return how many.
+@dataclass(frozen=True)
+class StatusTick:
+    """How many runs it queued and new lines of delivery logs it read, and the longest delay of one of these."""
+
+    queued: int
+    lines: int
+    delay: timedelta
+
+
+def status_tick(at: datetime, ports: JobPorts) -> StatusTick:
+    """Collect receipts and sweep, then queue the status runs, which use the results.
 
     Nothing is collected while no practice's status job is due and no entry is unknown: receipts stay in the logs and
     the receipts queue, and a quiet tick is one call, except for the first of a (UTC) day.
@@ -34,13 +45,15 @@ def status_tick(at: datetime, ports: JobPorts) -> int:
     awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
     wake = partial(wake_status_jobs, awake=awake, tick=at, jobs=ports.jobs)
     waiting = bool(due.jobs or unknown or silent)
+    collected = Collected()
     if waiting or at.time() < _FIRST_TICK_BEFORE:
-        unknown += collect_sms_receipts(unknown, silent, at, now, ports)
+        collected = collect_sms_receipts(unknown, silent, at, now, ports)
     if waiting:
         collect_email_events(ports.queues, ports.receipts, now, wake)
-    unknown += sweep(overdue, now, ports)
+    unknown += [*collected.matched, *sweep(overdue, now, ports)]
     ports.store.postpone_checks(postponements(batches, overdue, now))
     newly = [entry.practice for entry in unknown if entry.changed_at > now - NEWLY]
     wake([*newly, *practices_with_pending_receipts(unknown, ports.receipts)])
     dispatch(due.jobs, at, ports.queues, ports.jobs)
-    return len(due.jobs)
+    delay = max((one.delay for one in collected.new), default=timedelta())
+    return StatusTick(len(due.jobs), len(collected.new), delay)

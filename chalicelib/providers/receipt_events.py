@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,14 @@ _NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 
 _Outcome = tuple[bool, str, Source | None, bool]  # delivered, reason, opts out; whether a delivery overrides it
 _NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another format
+
+
+def sms_receipt_of(event: Mapping[str, Any]) -> SmsReceipt | None:
+    """Read an event of FilterLogEvents, whose times are milliseconds since 1970; None as of `parse_sms_receipt`."""
+    if (receipt := parse_sms_receipt(event["message"])) is None:
+        return None
+    logged, taken_in = (datetime.fromtimestamp(event[name] / 1000, UTC) for name in ("timestamp", "ingestionTime"))
+    return replace(receipt, taken_in_at=taken_in, delay=taken_in - logged)
 
 
 def parse_sms_receipt(line: str) -> SmsReceipt | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.providers.log_events import log_events
-from chalicelib.providers.receipt_events import parse_sms_receipt
+from chalicelib.providers.receipt_events import sms_receipt_of
 
 
 class DeliveryLog:
@@ -20,7 +20,7 @@ class DeliveryLog:
     def since(self, start: datetime) -> Iterator[SmsReceipt]:
         """Yield every receipt logged since an instant; SNS creates the group with its first line."""
         events = log_events(self._client, logGroupName=self.group, startTime=int(start.timestamp() * 1000))
-        return (receipt for event in events if (receipt := parse_sms_receipt(event["message"])) is not None)
+        return (receipt for event in events if (receipt := sms_receipt_of(event)) is not None)
 
 
 class OtherStages:

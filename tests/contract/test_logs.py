@@ -143,7 +143,8 @@ def logged(side: Side) -> Iterator[Any]:
         if isinstance(side.parts, FakeWiring):
             log = FakeDeliveryLog(side.parts.world, group)
             log.page, log.empty_pages = 7, 2
-            log.lines += events
+            for event in events:
+                log.write(*event)
             return log
         client("logs").create_log_group(logGroupName=group)
         client("logs").create_log_stream(logGroupName=group, logStreamName="a")
@@ -171,6 +172,14 @@ def test_a_line_is_read_whole_and_what_is_none_is_passed_over(logged: Any) -> No
         SmsReceipt("m1", NOW, True, "accepted", True, "+41790000001"),
         SmsReceipt("m2", NOW, False, "Invalid phone number", False, "+41790000001"),
     ]
+
+
+def test_a_line_tells_how_late_it_was_taken_in(side: Side, logged: Any) -> None:
+    now = side.parts.clock().replace(microsecond=0)
+    log = logged((now - timedelta(hours=5), sms_line(1, NOW)), (now, sms_line(2, NOW)))
+    late, prompt = log.since(now - timedelta(hours=5))
+    assert (late.delay, prompt.delay // SECOND) == (timedelta(hours=5) + prompt.delay, 0)
+    assert late.taken_in_at == prompt.taken_in_at == now + prompt.delay
 
 
 def test_a_start_within_a_millisecond_includes_it(logged: Any) -> None:

@@ -117,7 +117,8 @@ def charted() -> list[tuple[str, str, dict[str, str]]]:
     found = []
     for widget in json.loads(dashboard["DashboardBody"])["widgets"]:
         above: list[str] = []
-        for line in widget["properties"]["metrics"]:
+        for entry in widget["properties"]["metrics"]:
+            line = [one for one in entry if isinstance(one, str)]  # without how it is drawn
             if line[0] == "...":
                 line = above[: 1 - len(line)] + line[1:]
             above = [old if new == "." else new for old, new in zip(above or line, line, strict=True)]

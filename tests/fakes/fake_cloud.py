@@ -18,7 +18,7 @@ from chalicelib.jobs.check_practice import check_practice
 from chalicelib.jobs.dead_letters import dead_outbox, dead_run
 from chalicelib.jobs.deliver import DeliveryResult, deliver
 from chalicelib.jobs.run_job import run_job
-from chalicelib.jobs.status_tick import status_tick
+from chalicelib.jobs.status_tick import StatusTick, status_tick
 from chalicelib.jobs.tick import job_tick
 from chalicelib.preview.balance_warnings import warn_before_days_off
 from chalicelib.schedule.job import Tick
@@ -67,6 +67,7 @@ class FakeCloud:
         self.parts = FakeWiring(self.world, {} if databases is None else databases, self._on_accepted)
         self.errors: list[Failure] = []
         self.delivered: list[DeliveryResult] = []
+        self.status_ticks: list[StatusTick] = []
         self._agenda = Agenda()
         self._seed, self._failures = seed, carrier_failures
         runs, outbox = self.parts.queues.runs_queue, self.parts.queues.outbox_queue
@@ -111,7 +112,8 @@ class FakeCloud:
     def tick(self, rule: Tick, at: datetime) -> int:
         """Run a rule's Lambda; return how many runs it queued."""
         if rule is Tick.STATUS:
-            return status_tick(at, self.parts)
+            self.status_ticks.append(status_tick(at, self.parts))
+            return self.status_ticks[-1].queued
         return job_tick(rule, at, self.parts.queues, self.parts.jobs)
 
     def _run(self, message: Message) -> None:
@@ -214,9 +216,9 @@ class FakeCloud:
             end = fates.withheld(end, limit) if limit else end
             log = self.parts.delivery_logs[0 if end.delivered else 1]
             bundle = datetime.fromtimestamp(-(-reported.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)
-            line = reported, json.dumps(fates.delivery_log(message, end))
+            line = json.dumps(fates.delivery_log(message, end))
             visible = bundle + self.world.weather.logs_late
-            self._agenda.add(visible, Turn.RECEIPT, lambda: log.lines.append(line))
+            self._agenda.add(visible, Turn.RECEIPT, lambda: log.write(reported, line))
             return
         self._plan_event(message.at, fates.mail_sent(message, CONFIGURATION_SET))
         self._plan_event(reported, fates.mail_ended(message, CONFIGURATION_SET, end))

@@ -43,7 +43,11 @@ def seen(desk: Desk) -> Seen:
         {mandant: balance for (owner, mandant), balance in data.balances.items() if owner == desk.name},
         frozenset(data.receipts)
         | {f"{e.entry}#{e.attempt}" for e in data.mailboxes.get(desk.name, {}).values()}
-        | {json.loads(line)["notification"]["messageId"] for log in desk.parts.delivery_logs for _, line in log.lines},
+        | {
+            json.loads(line)["notification"]["messageId"]
+            for log in desk.parts.delivery_logs
+            for _, line, _ in log.lines
+        },
     )
 
 

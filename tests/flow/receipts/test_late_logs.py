@@ -99,3 +99,12 @@ def test_late_lines_on_the_local_cloud(tmp_path: Path) -> None:
             rehearsal.cloud.play(end)
             found.append(states(rehearsal))
     assert found == [{"T1": State.SENT}, {"T1": State.DELIVERED}]
+
+
+@pytest.mark.parametrize("late", [timedelta(), 12 * HOURS], ids=str)
+def test_a_tick_tells_once_of_each_line_and_how_late_it_was(late: timedelta) -> None:
+    day, _ = failing(weather=Weather(logs_late=late))
+    day.play("2026-11-26 12:00")
+    ticks = [tick for tick in day.cloud.status_ticks if tick.lines]
+    assert sum(tick.lines for tick in ticks) == 6
+    assert all(late <= tick.delay <= late + MINUTES for tick in ticks)
