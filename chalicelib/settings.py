@@ -30,6 +30,7 @@ class Settings:
     alert_sender: str  # the deployment's own verified address, from which practices get their alerts
     mail_configuration_set: str
     region: str
+    sms_region: str  # from which SMS are sent, and in which SNS logs them
     account: str
     sms_per_second: float
     mail_per_second: float
@@ -40,8 +41,8 @@ class Settings:
 
     @property
     def delivery_log_groups(self) -> tuple[str, str]:
-        """The log groups in which SNS reports delivered and failed SMS."""
-        group = f"sns/{self.region}/{self.account}/DirectPublishToPhoneNumber"
+        """The log groups in which SNS reports delivered and failed SMS, in their region."""
+        group = f"sns/{self.sms_region}/{self.account}/DirectPublishToPhoneNumber"
         return group, f"{group}/Failure"
 
     @property
@@ -70,6 +71,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         alert_sender=environment["VITOSMS_ALERT_SENDER"],
         mail_configuration_set=environment["VITOSMS_MAIL_CONFIGURATION_SET"],
         region=environment["AWS_REGION"],
+        sms_region=environment["VITOSMS_SMS_REGION"],
         account=environment["VITOSMS_OPERATOR_TOPIC_ARN"].split(":")[4],
         sms_per_second=_rate(environment, "VITOSMS_SMS_PER_SECOND", "20"),
         mail_per_second=_rate(environment, "VITOSMS_MAIL_PER_SECOND", "14"),

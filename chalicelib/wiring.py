@@ -160,21 +160,23 @@ class Wiring:
     def delivery_logs(self) -> tuple[DeliveryLog, ...]:
         from chalicelib.providers.sns_delivery_log import DeliveryLog
 
-        client = _Client("logs")
+        client = _Client("logs", self.settings.sms_region)
         return tuple(DeliveryLog(client, group) for group in self.settings.delivery_log_groups)
 
     @cached_property
     def other_stages(self) -> OtherStages:
         from chalicelib.providers.sns_delivery_log import OtherStages
 
-        return OtherStages(_Client("logs"), self.settings.deliver_group)
+        settings = self.settings
+        elsewhere = [] if settings.sms_region == settings.region else [_Client("logs", settings.sms_region)]
+        return OtherStages(_Client("logs"), settings.deliver_group, elsewhere)
 
     @cached_property
     def _sending_clients(self) -> dict[Channel, Any]:
         from chalicelib.messages.recipient import Channel
 
         return {
-            Channel.SMS: boto3.client("sns", config=self._sending),
+            Channel.SMS: boto3.client("sns", region_name=self.settings.sms_region, config=self._sending),
             Channel.EMAIL: boto3.client("sesv2", config=self._sending),
         }
 
@@ -224,12 +226,12 @@ def wiring() -> Wiring:
 class _Client:
     """A client built at its first use, which takes 15 to 60 ms: few runs use all of them."""
 
-    def __init__(self, service: str) -> None:
-        self._service = service
+    def __init__(self, service: str, region: str | None = None) -> None:
+        self._service, self._region = service, region  # None for the stage's own
 
     @cached_property
     def _built(self) -> Any:
-        return boto3.client(self._service, config=_REPEATING)
+        return boto3.client(self._service, region_name=self._region, config=_REPEATING)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._built, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,18 +24,28 @@ class DeliveryLog:
 
 
 class OtherStages:
-    """The other stages of the account and region; `own_group` is the log group of this one's deliver Lambda."""
+    """The other stages of the account that send SMS from the same region, as far as they run there or in ours.
 
-    def __init__(self, client: Any, own_group: str) -> None:
-        self._client, self._own_group = client, own_group
+    `own_group` is the log group of this one's deliver Lambda; `elsewhere` are clients of the other region, if any.
+    """
+
+    def __init__(self, client: Any, own_group: str, elsewhere: Sequence[Any] = ()) -> None:
+        self._client, self._own_group, self._elsewhere = client, own_group, elsewhere
 
     def sent(self, message_ids: Iterable[str], since: datetime) -> set[str]:
         """Return the ids that a deliver Lambda of another stage has printed since an instant."""
-        pages = self._client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/vitosms-")
-        names = {group["logGroupName"] for page in pages for group in page["logGroups"]} - {self._own_group}
-        groups = sorted(name for name in names if name.endswith("-deliver"))
-        return {one for one in message_ids for group in groups if self._has_printed(one, group, since)}
+        groups = [(self._client, group) for group in _deliver_groups(self._client) if group != self._own_group]
+        groups += [(client, group) for client in self._elsewhere for group in _deliver_groups(client)]
+        return {one for one in message_ids for client, group in groups if _has_printed(client, group, one, since)}
 
-    def _has_printed(self, message_id: str, group: str, since: datetime) -> bool:
-        selected = {"startTime": int(since.timestamp() * 1000), "filterPattern": f'"{message_id}"'}
-        return any(True for _ in log_events(self._client, logGroupName=group, **selected))
+
+def _deliver_groups(client: Any) -> list[str]:
+    pages = client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix="/aws/lambda/vitosms-")
+    return sorted(
+        g["logGroupName"] for page in pages for g in page["logGroups"] if g["logGroupName"].endswith("-deliver")
+    )
+
+
+def _has_printed(client: Any, group: str, message_id: str, since: datetime) -> bool:
+    selected = {"startTime": int(since.timestamp() * 1000), "filterPattern": f'"{message_id}"'}
+    return any(True for _ in log_events(client, logGroupName=group, **selected))

@@ -16,6 +16,6 @@ def _session() -> Any:
 
 
 @cache
-def client(service: str) -> Any:
+def client(service: str, region: str = REGION) -> Any:
     """A client of moto, made once in this process; it holds no data of moto."""
-    return _session().client(service)
+    return _session().client(service, region)

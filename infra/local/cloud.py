@@ -29,7 +29,6 @@ from infra.local.platform import Handlers, LambdaError, Platform
 from infra.local.queues import Queue
 from infra.local.rough_answers import RoughAnswers
 from infra.local.stack import ALERT_SENDER as ALERT_SENDER
-from infra.local.stack import Stack
 from infra.local.weather import Weather
 
 NO_PAUSES = "1000000"  # messages a second
@@ -40,6 +39,7 @@ _FROM_OUTPUTS = {
     "VITOSMS_RECEIPTS_QUEUE_URL": "ReceiptsQueueUrl",
     "VITOSMS_OPERATOR_TOPIC_ARN": "OperatorTopicArn",
     "VITOSMS_MAIL_CONFIGURATION_SET": "MailConfigurationSet",
+    "VITOSMS_SMS_REGION": "SmsRegion",
 }
 _CONSUMERS = {  # dead letters are handled before the next message of their queue
     "dead_runs": "RunsDeadLetters",
@@ -72,8 +72,8 @@ class LocalCloud:
     """A context manager around one stage with empty tables and queues, at the time `start`.
 
     `start` is aware; `carrier_failures` is the share of messages that are not delivered, from 0 to 1, chosen
-    by `seed`. While it is open, the environment of this process names the stage's resources, and
-    the wall clock stands where `clock` says. Only one can be open in a process: RuntimeError otherwise.
+    by `seed`; SMS are sent from `sms_region`. While it is open, the environment of this process names the stage's
+    resources, and the wall clock stands where `clock` says. Only one can be open in a process: RuntimeError otherwise.
     `on_start` is called when everything is ready: for an app that keeps settings of an earlier cloud.
     """
 
@@ -87,6 +87,7 @@ class LocalCloud:
         seed: int = 0,
         carrier_failures: float = 0.0,
         stage: str = "local",
+        sms_region: str = REGION,
         on_start: Callable[[], None] = lambda: None,
     ) -> None:
         self.clock = VirtualClock(start)
@@ -96,9 +97,8 @@ class LocalCloud:
         self.gateway = Gateway(self._counter, self.networks, RoughAnswers(self.weather, self.clock.now))
         self._agenda = Agenda()
         self.platform = Platform(app, stage, self.clock, self._agenda, self._counter)
-        self._stage, self._seed, self._failures = stage, seed, carrier_failures
-        self._on_start = on_start
-        self._stack: Stack | None = None
+        self._stage, self._sms_region, self._on_start = stage, sms_region, on_start
+        self._seed, self._failures = seed, carrier_failures
         self._receipts: Receipts | None = None
         self._opened = ExitStack()
 
@@ -123,7 +123,7 @@ class LocalCloud:
         self._opened.close()
 
     def _build(self) -> None:
-        made = self._stack = stack.create(self._stage)
+        made = stack.create(self._stage, self._sms_region)
         os.environ.update({name: made.outputs[output] for name, output in _FROM_OUTPUTS.items()})
         self.verify_mail_sender(ALERT_SENDER)
         self._receipts = Receipts(self._agenda, made.mail_events, self.weather, self._seed, self._failures)
@@ -209,9 +209,9 @@ class LocalCloud:
         topic = sns_backends[ACCOUNT][REGION].topics[os.environ["VITOSMS_OPERATOR_TOPIC_ARN"]]
         return [json.loads(message) for _, message, *_ in topic.sent_notifications]
 
-    def log_events(self, group: str) -> list[dict[str, Any]]:
+    def log_events(self, group: str, region: str = REGION) -> list[dict[str, Any]]:
         """All events of a log group, by time: `message`, `stream`, `timestamp` (ms since 1970)."""
-        pages = client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, interleaved=True)
+        pages = client("logs", region).get_paginator("filter_log_events").paginate(logGroupName=group, interleaved=True)
         return [
             {"message": e["message"], "stream": e["logStreamName"], "timestamp": e["timestamp"]}
             for page in pages

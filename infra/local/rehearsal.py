@@ -30,6 +30,7 @@ from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.schedule.job_state import JobState, new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
+from infra.local.clients import REGION
 from infra.local.cloud import LocalCloud
 from infra.local.networks.sent_message import SentMessage
 from infra.local.plan_errors import no_licence, no_mandant, refused_value
@@ -62,6 +63,7 @@ class Plan:
     licences: Mapping[str, str] = field(default_factory=dict)
     carrier_failures: float = 0.0
     seed: int = 0
+    sms_region: str = REGION
     changes: tuple[Change, ...] = ()
 
 
@@ -148,6 +150,7 @@ def rehearsal(plan: Plan) -> Iterator[Rehearsal]:
         plan.start,
         seed=plan.seed,
         carrier_failures=plan.carrier_failures,
+        sms_region=plan.sms_region,
         on_start=wiring.cache_clear,
     )
     with cloud:

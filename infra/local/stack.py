@@ -16,6 +16,7 @@ from moto.cloudformation.models import cloudformation_backends
 from moto.cloudformation.parsing import clean_json
 from moto.cloudformation.utils import yaml_tag_constructor
 
+from infra import sms_template
 from infra.local.clients import ACCOUNT, REGION, client
 
 TEMPLATE = Path(__file__).parent.parent / "resources.yaml"
@@ -66,31 +67,37 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("!", lambda loader, tag, node: yaml_tag_constructor(loader, f"!{tag}", node))
 
 
-def create(stage: str) -> Stack:
-    """Create all resources of a stage. Raises ValueError for an unknown kind of resource."""
-    described = template()["Resources"]
-    ignored = {name for name, r in described.items() if r["Type"] in _IGNORED}
-    wanted = {name: _without(ignored, r) for name, r in described.items() if name not in ignored}
-    made = {name: r for name, r in wanted.items() if r["Type"] in _BY_MOTO}
+def create(stage: str, sms_region: str = REGION) -> Stack:
+    """Create all resources of a stage; what its SMS need, in their region. Raises ValueError for an unknown kind."""
+    own = {"CanaryPractice": CANARY_PRACTICE, "AlertSender": ALERT_SENDER, "SmsRegion": sms_region}
     parameters = {**template().get("Parameters", {}), "AlertSender": {"Type": "String"}}
+    resources = _create({**template(), "Parameters": parameters}, f"vitosms-{stage}", {"Stage": stage, **own}, REGION)
+    if sms_region != REGION:
+        of_sms = sms_template.of_sms(template(), stage)
+        there = {"Stage": stage + sms_template.SUFFIX, "SmsRegion": sms_region}
+        _create(of_sms, f"vitosms-{stage}{sms_template.SUFFIX}", there, sms_region)
+    return Stack(_outputs(stage), _mail_events(template()["Resources"], resources))
+
+
+def _create(described: Mapping[str, Any], name: str, parameters: Mapping[str, str], region: str) -> Any:
+    """Create a stack; moto's map of its resources."""
+    ignored = {name for name, r in described["Resources"].items() if r["Type"] in _IGNORED}
+    wanted = {name: _without(ignored, r) for name, r in described["Resources"].items() if name not in ignored}
+    made = {name: r for name, r in wanted.items() if r["Type"] in _BY_MOTO}
     makers = [(_maker(r["Type"]), r) for name, r in wanted.items() if name not in made]
-    client("cloudformation").create_stack(
-        StackName=f"vitosms-{stage}",
-        TemplateBody=json.dumps({**template(), "Parameters": parameters, "Resources": made}),
-        Parameters=[
-            {"ParameterKey": "Stage", "ParameterValue": stage},
-            {"ParameterKey": "CanaryPractice", "ParameterValue": CANARY_PRACTICE},
-            {"ParameterKey": "AlertSender", "ParameterValue": ALERT_SENDER},
-        ],
+    client("cloudformation", region).create_stack(
+        StackName=name,
+        TemplateBody=json.dumps({**described, "Resources": made}),
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
     )
-    resources = cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{stage}").resource_map
+    resources = cloudformation_backends[ACCOUNT][region].get_stack(name).resource_map
     for resource in made.values():
         if resource["Type"] == "AWS::DynamoDB::Table":
             _complete_table(clean_json(resource["Properties"], resources))
     for make, resource in makers:
         if "Condition" not in resource or resources.lazy_condition_map[resource["Condition"]]:
             make(clean_json(resource["Properties"], resources))
-    return Stack(_outputs(stage), _mail_events(described, resources))
+    return resources
 
 
 def _without(ignored: set[str], resource: dict[str, Any]) -> dict[str, Any]:

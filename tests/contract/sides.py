@@ -16,7 +16,7 @@ from chalicelib.aws.log_store import accepted_line
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.wiring import Wiring, wiring
-from infra.local.clients import client
+from infra.local.clients import REGION, client
 from infra.local.cloud import LocalCloud
 from infra.local.networks.receipts import put_log_events
 from infra.local.weather import Weather
@@ -143,12 +143,12 @@ class RealSide:
         print_by_stage("other", message_id, self.cloud.clock.now())
 
 
-def print_by_stage(stage: str, message_id: str, at: datetime) -> None:
+def print_by_stage(stage: str, message_id: str, at: datetime, region: str = REGION) -> None:
     """Have the deliver Lambda of another stage (a new one) print a line on the local cloud."""
     group, line = f"/aws/lambda/vitosms-{stage}-deliver", json.dumps(accepted_line(entry(), message_id))
-    client("logs").create_log_group(logGroupName=group)
-    client("logs").create_log_stream(logGroupName=group, logStreamName="1")
-    put_log_events(group, "1", [{"timestamp": int(at.timestamp() * 1000), "message": line}])
+    client("logs", region).create_log_group(logGroupName=group)
+    client("logs", region).create_log_stream(logGroupName=group, logStreamName="1")
+    put_log_events(group, "1", [{"timestamp": int(at.timestamp() * 1000), "message": line}], region)
 
 
 @contextmanager

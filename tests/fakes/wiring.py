@@ -32,8 +32,8 @@ from tests.fakes.world import Data, World
 STAGE, CONFIGURATION_SET = "local", "vitosms-local"
 SETTINGS = Settings(
     stage=STAGE, table="", runs_queue="", outbox_queue="", receipts_queue="", operator_topic="", alert_sender=SENDER,
-    mail_configuration_set=CONFIGURATION_SET, region="eu-central-1", account="123456789012", sms_per_second=1e6,
-    mail_per_second=1e6, sms_max_price="0.50",
+    mail_configuration_set=CONFIGURATION_SET, region="eu-central-1", sms_region="eu-central-1",
+    account="123456789012", sms_per_second=1e6, mail_per_second=1e6, sms_max_price="0.50",
 )  # fmt: skip
 
 

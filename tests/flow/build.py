@@ -17,6 +17,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
+from infra.local.clients import REGION
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
 
 UNPAID = {State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.REFUSED}
@@ -90,6 +91,7 @@ def opened(
     until: datetime | None = None,
     topups: Mapping[str, int] | None = None,
     switches: Mapping[str, str] | None = None,
+    sms_region: str = REGION,
 ) -> Iterator[Rehearsal]:
     """A rehearsal from 09:55 to 10:20, not yet played: 100 credits, both kinds switched on, no low-balance alert."""
     plan = Plan(
@@ -99,6 +101,7 @@ def opened(
         practice=PRACTICE,
         switches={**ON, **(switches or {})},
         topups={"M1": 100} if topups is None else topups,
+        sms_region=sms_region,
     )
     with rehearsal(plan) as rehearsed:
         yield rehearsed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -34,11 +35,12 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Need:
-    """An action on a resource, in a context (condition keys and their values)."""
+    """An action on a resource, in a context (condition keys and their values), where SMS are sent from a region."""
 
     action: str
     resource: str
     context: tuple[tuple[str, str], ...] = ()
+    sms_region: str = REGION
 
 
 @dataclass(frozen=True)
@@ -51,17 +53,17 @@ class Permission:
     conditions: Mapping[str, str] = field(default_factory=dict, hash=False)  # StringEquals and StringLike alike
 
     def allows(self, need: Need) -> bool:
-        matches = fnmatchcase(need.resource, filled(self.resource))
-        context = dict(need.context)
+        sms, context = need.sms_region, dict(need.context)
+        matches = fnmatchcase(need.resource, filled(self.resource, sms))
         return (
             self.action == need.action
             and matches is not self.allbut
-            and all(fnmatchcase(context.get(key, ""), filled(value)) for key, value in self.conditions.items())
+            and all(fnmatchcase(context.get(key, ""), filled(value, sms)) for key, value in self.conditions.items())
         )
 
 
-def filled(text: str) -> str:
-    for name, value in _NAMES.items():
+def filled(text: str, sms_region: str = REGION) -> str:
+    for name, value in {**_NAMES, "${SmsRegion}": sms_region}.items():
         text = text.replace(name, value)
     return text
 
@@ -88,7 +90,8 @@ class Watch:
 
         def allowed(client: Any, operation: str, params: dict[str, Any]) -> Any:
             if watch._running:
-                watch._look(watch._running[-1], needs_of(client.meta.service_model.service_name, operation, params))
+                service, region = client.meta.service_model.service_name, client.meta.region_name
+                watch._look(watch._running[-1], needs_of(service, operation, params, region))
             return call(client, operation, params)
 
         with patch.object(Platform, "invoke", watched), patch.object(BaseClient, "_make_api_call", allowed):
@@ -132,9 +135,12 @@ def polling(queue: str) -> list[Need]:
     return [Need(f"sqs:{action}", _arn("sqs", queue)) for action in actions]
 
 
-def needs_of(service: str, operation: str, params: Params) -> list[Need]:
-    """Returns the permissions that a call needs. KeyError for an operation that is not in the table."""
-    return _NEEDS[f"{service}.{operation}"](params)
+def needs_of(service: str, operation: str, params: Params, region: str = REGION) -> list[Need]:
+    """Returns the permissions that a call to a region needs. KeyError for an operation that is not in the table."""
+    needs = _NEEDS[f"{service}.{operation}"](params)
+    asked, sms = (("aws:RequestedRegion", region),), os.environ.get("VITOSMS_SMS_REGION", REGION)
+    there = f":{region}:"
+    return [Need(one.action, one.resource.replace(f":{REGION}:", there), one.context + asked, sms) for one in needs]
 
 
 def _arn(service: str, resource: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.wiring import wiring
+from infra.local.clients import REGION
 from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
 from tests.flow import build
@@ -87,7 +88,7 @@ def _wrong(found: Seen, network: Network, day: Day) -> list[str]:
     return violations(found, network.requests, EXPECTED, day.cloud.world.now)
 
 
-def _plan(database: build.Database) -> Plan:
+def _plan(database: build.Database, sms_region: str) -> Plan:
     database.insert("Mandant", "M2", *build.MANDANT[1:])
     for patient in PATIENTS:
         starts_at = f"{patient.starts_at}:00" if patient.starts_at else None
@@ -95,14 +96,17 @@ def _plan(database: build.Database) -> Plan:
     return Plan(
         database=database.url, start=at(START), end=at(NEXT_END), practice=build.PRACTICE,
         switches={**build.ON, "MeldungAn": DESK}, topups={"M1": 10_000, "M2": 1}, carrier_failures=FAILURES, seed=SEED,
+        sms_region=sms_region,
     )  # fmt: skip
 
 
 @contextmanager
-def on_local_cloud(database: build.Database) -> Iterator[tuple[Rehearsal, Callable[[], list[str]]]]:
+def on_local_cloud(
+    database: build.Database, sms_region: str = REGION
+) -> Iterator[tuple[Rehearsal, Callable[[], list[str]]]]:
     """The day, and what is wrong with the practice."""
     network = Network()
-    with rehearsal(_plan(database)) as day:
+    with rehearsal(_plan(database, sms_region)) as day:
         day.cloud.at(at(TOP_UP), build.top_up("M2", 1))
         day.cloud.networks.on_request = network
         yield day, lambda: violations(_seen(day), network.requests, EXPECTED, day.cloud.clock.now())

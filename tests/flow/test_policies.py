@@ -55,8 +55,7 @@ from tests.flow.small_day import START, on_local_cloud
 
 LAMBDAS = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
 OTHER, DEAD, STUCK, LATE = "andere-praxis", "dritte-praxis", "vierte-praxis", "fremde-praxis"
-END = "2026-11-23 12:00"
-OLD = timedelta(days=8)
+END, OLD, SMS_REGION = "2026-11-23 12:00", timedelta(days=8), "eu-west-1"  # SMS from another region than the stage's
 
 Needs = Mapping[str, set[Need]]
 
@@ -64,7 +63,7 @@ Needs = Mapping[str, set[Need]]
 @pytest.fixture(scope="module")
 def needed(tmp_path_factory: pytest.TempPathFactory, watch: Watch) -> Needs:
     """Permissions that each Lambda needs: for its calls of the day, and for AWS's own in its name."""
-    with on_local_cloud(Database(tmp_path_factory.mktemp("policies") / "praxis.db")) as (day, _):
+    with on_local_cloud(Database(tmp_path_factory.mktemp("policies") / "praxis.db"), SMS_REGION) as (day, _):
         _trouble(day)
         day.cloud.play(at(END))
         assert [error.text for error in day.cloud.lambda_errors if "NotSentError" not in error.text] == []
@@ -95,6 +94,7 @@ def _trouble(day: Rehearsal) -> None:
         f"/vitosms-tarif/{STAGE}/CreditsProSMS",
     ]))  # fmt: skip
     print_by_stage("andere", "x", now)
+    print_by_stage("dort", "y", now, SMS_REGION)
     _dead_letters(day)
     _left_behind(day)
     low_balances(day)
@@ -187,7 +187,7 @@ def test_no_policy_has_a_wildcard_without_a_reason() -> None:
 
 def _kind(resource: str) -> str:
     service, _, rest = resource.removeprefix("arn:${AWS::Partition}:").partition(":")
-    rest = rest.removeprefix("${AWS::Region}:${AWS::AccountId}:")
+    rest = re.sub(r"^\$\{(AWS::Region|SmsRegion)\}:\$\{AWS::AccountId\}:", "", rest)
     return f"{service}:{re.sub(r'^log-group:[^*]+:[*]$', 'log-group:<group>:*', rest)}"
 
 

@@ -11,8 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.local import stack
+from infra.local.clients import REGION
 from infra.local.cloud import LocalCloud
-from infra.local.networks.receipts import DELIVERIES, FAILURES
+from infra.local.networks.receipts import delivery_groups
 from tests.fakes.local_app import MINUTE, NUMBER, START, FakeApp, aws, fail, put, queue, transact
 
 
@@ -22,7 +23,7 @@ def test_the_template_is_created_with_what_moto_leaves_out(cloud: LocalCloud) ->
     ttl = aws("dynamodb").describe_time_to_live(TableName="vitosms-local")["TimeToLiveDescription"]
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     groups = {group["logGroupName"] for group in aws("logs").describe_log_groups()["logGroups"]}
-    assert groups > {"/vitosms/local/Auftragsverlauf", "/vitosms/local/Aktivitaeten", DELIVERIES, FAILURES}
+    assert groups > {"/vitosms/local/Auftragsverlauf", "/vitosms/local/Aktivitaeten", *delivery_groups(REGION)}
     assert {"vitosms-local"} == set(aws("sesv2").list_configuration_sets()["ConfigurationSets"])
 
 

@@ -8,10 +8,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from infra.local.clients import REGION
 from infra.local.cloud import LocalCloud
 from infra.local.networks.delivery_outcomes import parts_of
 from infra.local.networks.networks import AnswerLost
-from infra.local.networks.receipts import DELIVERIES, FAILURES
+from infra.local.networks.receipts import delivery_groups
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.fakes.local_app import MINUTE, NUMBER, START, FakeApp, aws, mail, receipts, sms
 
@@ -108,7 +109,7 @@ def test_a_client_that_tries_again_by_itself_sends_twice(cloud: LocalCloud) -> N
 def test_every_sms_gets_a_delivery_log_within_minutes(cloud: LocalCloud) -> None:
     sent = [sms(f"+4179{i:07}") for i in range(50)]
     cloud.play(START + 5 * MINUTE)
-    events = cloud.log_events(DELIVERIES)
+    events = cloud.log_events(delivery_groups(REGION)[0])
     logs = [json.loads(event["message"]) for event in events]
     assert {log["notification"]["messageId"] for log in logs} == set(sent)
     assert {log["status"] for log in logs} == {"SUCCESS"}
@@ -123,7 +124,7 @@ def _failed(app: FakeApp, seed: int, numbers: list[int]) -> dict[str, Any]:
         for number in numbers:
             sms(f"+4179{number:07}")
         cloud.play(START + 5 * MINUTE)
-        logs = [json.loads(event["message"])["delivery"] for event in cloud.log_events(FAILURES)]
+        logs = [json.loads(event["message"])["delivery"] for event in cloud.log_events(delivery_groups(REGION)[1])]
     return {log["destination"]: (log["providerResponse"], log.get("priceInUSD")) for log in logs}
 
 

@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "VITOSMS_STAGE": "dev", "VITOSMS_TABLE": "t", "VITOSMS_RUNS_QUEUE_URL": "q", "VITOSMS_OUTBOX_QUEUE_URL": "q",
     "VITOSMS_RECEIPTS_QUEUE_URL": "q", "VITOSMS_OPERATOR_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:t",
     "VITOSMS_ALERT_SENDER": "a@example.org", "VITOSMS_MAIL_CONFIGURATION_SET": "c", "AWS_REGION": "eu-central-1",
+    "VITOSMS_SMS_REGION": "eu-central-1",
     "AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "a",
 }  # fmt: skip
 SCRIPT = f"""

@@ -153,6 +153,7 @@ def _settings(stage: str) -> Settings:
             alert_sender=outputs.get("AlertSender", ""),
             mail_configuration_set=outputs["MailConfigurationSet"],
             region=region,
+            sms_region=outputs.get("SmsRegion") or region,  # a stage of an earlier version has none
             account=outputs["OperatorTopicArn"].split(":")[4],
             sms_per_second=0.0,  # no command sends a message
             mail_per_second=0.0,

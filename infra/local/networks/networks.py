@@ -80,7 +80,7 @@ class Networks:
             raise fault
         answer = moto()
         if answer is not None and answer.status_code == 200:
-            taken = replace(message, message_id=wire.message_id_of(answer))
+            taken = replace(message, message_id=wire.message_id_of(answer), region=wire.region_of(request))
             self.messages.append(taken)
             self._accepted(taken, configuration_set, fault if isinstance(fault, Aftermath) else None)
         if isinstance(fault, AnswerLost):

@@ -14,9 +14,10 @@ from infra.local.networks.sent_message import SentMessage
 from infra.local.stack import MailEvents
 from infra.local.weather import Weather
 
-DELIVERIES = f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber"
-FAILURES = f"{DELIVERIES}/Failure"
 BUNDLE_SECONDS = 15  # SNS writes its logs in bundles; the span of one
+
+
+Group = tuple[str, str]  # region and name
 
 
 class Receipts:
@@ -28,8 +29,8 @@ class Receipts:
         self._weather = weather
         self._seed = seed
         self._failure_rate = failure_rate
-        self._bundles: dict[tuple[datetime, str], list[dict[str, Any]]] = {}
-        self._streams: set[tuple[str, str]] = set()
+        self._bundles: dict[tuple[datetime, Group], list[dict[str, Any]]] = {}
+        self._streams: set[tuple[Group, str]] = set()
 
     def plan(self, message: SentMessage, configuration_set: str | None, aftermath: Aftermath | None) -> None:
         """Schedule the receipt of a message that was just accepted."""
@@ -41,7 +42,8 @@ class Receipts:
         if message.channel == wire.SMS:
             limit = aftermath.value if aftermath is Aftermath.ACCOUNT_LIMIT else self._weather.sms_account
             end = fates.withheld(end, limit) if limit else end
-            group = DELIVERIES if end.delivered else FAILURES
+            deliveries, failures = delivery_groups(message.region)
+            group = (message.region, deliveries if end.delivered else failures)
             self._log(group, message.at + end.delay, fates.delivery_log(message, end))
         elif configuration_set == configured:
             self._schedule(message.at, lambda: fates.mail_sent(message, configured))
@@ -50,7 +52,7 @@ class Receipts:
                 when = message.at + end.delay + fates.ANSWERS_AFTER
                 self._schedule(when, lambda: fates.mail_answered(message, configured, when))
 
-    def _log(self, group: str, when: datetime, event: dict[str, Any]) -> None:
+    def _log(self, group: Group, when: datetime, event: dict[str, Any]) -> None:
         seconds = -(-when.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS
         key = (datetime.fromtimestamp(seconds, UTC) + self._weather.logs_late, group)
         if key not in self._bundles:
@@ -59,14 +61,15 @@ class Receipts:
         line = {"timestamp": int(when.timestamp() * 1000), "message": json.dumps(event)}
         self._bundles[key].append(line)
 
-    def _write(self, key: tuple[datetime, str]) -> None:
+    def _write(self, key: tuple[datetime, Group]) -> None:
         when, group = key
         lines = sorted(self._bundles.pop(key), key=lambda line: line["timestamp"])
-        put_log_events(group, self._stream(group, f"{when:%Y-%m-%d}"), lines)
+        region, name = group
+        put_log_events(name, self._stream(group, f"{when:%Y-%m-%d}"), lines, region)
 
-    def _stream(self, group: str, name: str) -> str:
+    def _stream(self, group: Group, name: str) -> str:
         if (group, name) not in self._streams:
-            client("logs").create_log_stream(logGroupName=group, logStreamName=name)
+            client("logs", group[0]).create_log_stream(logGroupName=group[1], logStreamName=name)
             self._streams.add((group, name))
         return name
 
@@ -78,8 +81,14 @@ class Receipts:
             client("sns").publish(TopicArn=self._events.topic_arn, Message=json.dumps(event))
 
 
-def put_log_events(group: str, stream: str, lines: list[dict[str, Any]]) -> None:
+def delivery_groups(region: str) -> tuple[str, str]:
+    """The log groups of the delivered and the failed SMS of a region."""
+    group = f"sns/{region}/{ACCOUNT}/DirectPublishToPhoneNumber"
+    return group, f"{group}/Failure"
+
+
+def put_log_events(group: str, stream: str, lines: list[dict[str, Any]], region: str = REGION) -> None:
     """Write log events (timestamps in ms since 1970, in order). Raises ValueError if AWS drops any."""
-    answer = client("logs").put_log_events(logGroupName=group, logStreamName=stream, logEvents=lines)
+    answer = client("logs", region).put_log_events(logGroupName=group, logStreamName=stream, logEvents=lines)
     if answer.get("rejectedLogEventsInfo"):
         raise ValueError(f"log events were dropped: {answer['rejectedLogEventsInfo']}")

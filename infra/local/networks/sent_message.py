@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class SentMessage:
     `at` is UTC; `sender` is the SenderID or the From address; `subject` is None for SMS; `tags` are the
     tags of an e-mail, or the attributes of an SMS besides the SenderID (by their names at AWS).
     `html` and `reply_to` are those of an e-mail to people of a practice.
+    `region` is that to which the request went.
     `message_id` is the provider's, empty until it has accepted the message; `raw` is the whole e-mail if it was sent as
     raw content.
     """
@@ -55,6 +56,7 @@ class SentMessage:
     raw: bytes = b""
     html: str = ""
     reply_to: str = ""
+    region: str = ""
 
     @property
     def attachments(self) -> list[str]:
@@ -102,6 +104,11 @@ def message_id_of(answer: AWSResponse) -> str:
     if found is None:
         raise ValueError(f"no message id in {answer.text}")
     return found[1]
+
+
+def region_of(request: AWSPreparedRequest) -> str:
+    """The region in the host of a request, such as `sns.eu-central-1.amazonaws.com`."""
+    return str(urlsplit(request.url).hostname).split(".")[1]
 
 
 def sms_of(body: bytes, at: datetime) -> SentMessage | None:

@@ -10,10 +10,10 @@ import pytest
 
 from chalicelib.text import Text
 from infra.local import lambdas
-from infra.local.clients import client
+from infra.local.clients import REGION, client
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks.delivery_outcomes import Fate
-from infra.local.networks.receipts import DELIVERIES, put_log_events
+from infra.local.networks.receipts import delivery_groups, put_log_events
 from infra.local.platform import LambdaKilled
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import BORN_TODAY, TOMORROW_9, Database, at, entry_of, number, opened, pause, sent, states
@@ -211,11 +211,12 @@ def test_nothing_is_claimed_after_the_window_has_closed(database: Database) -> N
 def test_receipts_that_come_twice_refund_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fates, "fate", lambda *_: Fate(False, timedelta(minutes=20), "Invalid phone number", None))
     database.patient(TOMORROW_9)
+    _, failures = delivery_groups(REGION)
 
     def repeat() -> None:
-        for event in day.cloud.log_events(f"{DELIVERIES}/Failure"):
+        for event in day.cloud.log_events(failures):
             line = {"timestamp": event["timestamp"], "message": event["message"]}
-            put_log_events(f"{DELIVERIES}/Failure", event["stream"], [line, line])
+            put_log_events(failures, event["stream"], [line, line])
 
     with opened(database, until=at("11:20")) as day:
         for when in ("10:26", "10:41"):
