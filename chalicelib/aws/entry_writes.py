@@ -76,12 +76,13 @@ def put_entry(transition: Transition) -> Item:
 
 
 def accepted_writes(transitions: Sequence[Transition], write_id: str) -> list[Item]:
-    """The message ids of a transaction's entries, in one item: an item for each would cost two more units a message."""
+    """Message ids of a transaction, with their practice, in one item: one for each would cost two more units each."""
     if not (ids := [transition.accepted_id for transition in transitions if transition.accepted_id]):
         return []
-    at = transitions[0].after.changed_at
-    key = {"pk": accepted_key(at), "sk": f"{instant_text(at)}#{write_id}"}
-    return [{"Put": {"Item": {**key, "ids": ids, "ttl": receipt_ttl(at)}}}]
+    first = transitions[0].after
+    key = {"pk": accepted_key(first.changed_at), "sk": f"{instant_text(first.changed_at)}#{write_id}"}
+    told = {"ids": ids, "practice": first.practice, "ttl": receipt_ttl(first.changed_at)}
+    return [{"Put": {"Item": key | told}}]
 
 
 def batch_check_write(batch: ChargeBatch, at: datetime | None) -> Item:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,19 +78,24 @@ class ReceiptStore:
         ids = {receipt.message_id for receipt in receipts}
         items = self._table.get_many([receipt_item_key(message_id) for message_id in sorted(ids)])
         found = {item["pk"].removeprefix("#receipt#") for item in items if "entry_key" in item}
-        return found | (ids & self._accepted([receipt.at for receipt in receipts]))
+        return found.union(*(ids.intersection(item["ids"]) for item in self._accepted(receipts)))
 
-    def _accepted(self, taken: Sequence[datetime]) -> set[str]:
-        """The ids that deliver stored around these instants (UTC)."""
+    def practices_of(self, receipts: Sequence[SmsReceipt]) -> set[str]:
+        """The practices to whose messages a provider gave these ids."""
+        ids = {receipt.message_id for receipt in receipts}
+        items = self._accepted(receipts)
+        return {item["practice"] for item in items if "practice" in item and not ids.isdisjoint(item["ids"])}
+
+    def _accepted(self, receipts: Sequence[SmsReceipt]) -> Iterator[Item]:
+        """Yield what deliver stored near the times of these messages."""
+        taken = [receipt.at for receipt in receipts]
         if not taken:
-            return set()
+            return
         first, last = min(taken) - _ABOUT, max(taken) + _ABOUT
         condition, span = "pk = :day AND sk BETWEEN :first AND :last", (instant_text(first), instant_text(last))
-        found: set[str] = set()
         for day in range((last.date() - first.date()).days + 1):
             values = {":day": accepted_key(first + timedelta(days=day)), ":first": span[0], ":last": span[1]}
-            found |= {one for item in self._table.query(condition, values) for one in item["ids"]}
-        return found
+            yield from self._table.query(condition, values)
 
     def pending_email_events(self, practice: str) -> list[ParkedEmailEvent]:
         items = self._table.query("pk = :mailbox", {":mailbox": email_events_key(practice)})

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from chalicelib.admin.opt_outs import opt_out
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
+from chalicelib.aws.run_store import LEASE
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
@@ -95,8 +96,10 @@ def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]
     found = (apply_email_events(entry, own[key], context.now) for key, entry in entries.items() if own[key])
     transitions = [made for made in found if made is not None]
     kept = {one.sort_key for key, entry in entries.items() if entry.state in UNDERWAY for one in own[key]}  # may wait
-    kept |= {key for made in transitions for key in made.used_email_events}
-    useless = [event.sort_key for all_of in events.values() for event in all_of if event.sort_key not in kept]
+    used = {key for made in transitions for key in made.used_email_events}
+    bounces = {one.sort_key for all_of in own.values() for one in all_of if one.counts_from}
+    context.tally.waits = bounces.isdisjoint(kept - used)
+    useless = [one.sort_key for all_of in events.values() for one in all_of if one.sort_key not in kept | used]
     ports.receipts.drop_email_events(practice, useless)
     return transitions
 
@@ -159,7 +162,8 @@ def _end_delayed(underway: Collection[Entry], context: RunContext, ports: JobPor
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
     """The next status tick today if receipts are still awaited; otherwise the next day's slot continues.
 
-    Every tick collects receipts for unknown entries, and wakes this job if it finds one.
+    From then on the ticks look for receipts, and wake this job if they find one; for unknown entries all ticks do. One
+    that looked while this run was at work did not wake it: so a late run is followed by another.
     """
     awaited = [e for e in left if e.state is not State.UNKNOWN and e.changed_at + RECEIPTS_TAKE > context.now]
     context.tally.counts["underway"] = sum(entry.state is State.SENT for entry in left)
@@ -168,4 +172,5 @@ def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
         context.tally.counts["unknown"] = unknown
     tick = next_tick(Tick.STATUS, context.now)
     zone = context.switches["Zeitzone"]
+    context.tally.waits &= context.now + LEASE < next_tick(Tick.STATUS, context.run.tick)
     return tick if awaited and slot_day(tick, zone) == slot_day(context.now, zone) else None

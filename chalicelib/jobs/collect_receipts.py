@@ -8,8 +8,7 @@ visible hours after their own timestamp: four days are read again at the first t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,6 +27,7 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import ALL, Alert, AlertKind
 from chalicelib.providers.receipt_events import parse_email_event
 from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
 
 LATE_EVENTS = timedelta(minutes=10)
@@ -40,6 +40,31 @@ CHECKPOINT = "sms"
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
 
 
+class StatusJobs:
+    """The jobs due at a status tick (UTC): `ready` to run, or waiting until receipts have come."""
+
+    def __init__(self, due: Iterable[JobState], tick: datetime, jobs: JobStore) -> None:
+        found = list(due)
+        self.ready = [job for job in found if not job.waits(tick)]
+        self.waiting = {job.practice: job for job in found if job.waits_today(tick)}
+        self._awake = {job.practice for job in self.ready if job.job is Job.STATUS}
+        self._tick, self._jobs = tick, jobs
+
+    def wake(self, practices: Iterable[str]) -> None:
+        """Have these practices' status jobs run: a waiting one now, another one at the next tick.
+
+        This tick would be too early for the other: its run may be done already. A job is written before its receipts
+        are forgotten, so that it runs even if this tick dies.
+        """
+        for practice in sorted(set(practices) - self._awake):
+            self._awake.add(practice)
+            job = self.waiting.get(practice)
+            if job and self._jobs.save(job, opened := job.with_open_slot(self._tick)) and not opened.waits(self._tick):
+                self.ready.append(opened)
+            else:
+                self._jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, self._tick))
+
+
 @dataclass(frozen=True)
 class Collected:
     """The unknown entries matched to a message, and the receipts whose lines no tick before has seen."""
@@ -49,9 +74,14 @@ class Collected:
 
 
 def collect_sms_receipts(
-    unknown: Sequence[Entry], silent: Sequence[Entry], at: datetime, now: datetime, ports: JobPorts
+    unknown: Sequence[Entry],
+    silent: Sequence[Entry],
+    status_jobs: StatusJobs,
+    at: datetime,
+    now: datetime,
+    ports: JobPorts,
 ) -> Collected:
-    """Park the delivery logs' receipts since the checkpoint.
+    """Park the delivery logs' receipts since the checkpoint, and wake the status jobs that wait for one of them.
 
     `silent` are about to become unconfirmed: the logs are read since their claims. The checkpoint passes neither the
     time of the tick `at` nor the clock (UTC), either of which may be wrong.
@@ -67,11 +97,12 @@ def collect_sms_receipts(
     known = ports.receipts.parked([receipt.message_id for receipt in found]) if again else {}
     ports.receipts.park_sms(receipt for receipt in found if receipt.message_id not in known)
     matched = _adopt(list(ripe.values()), found, ports)
-    ports.receipts.set_checkpoint(CHECKPOINT, read_to)
     seen_at = checkpoint + LATE_EVENTS
-    return Collected(
-        matched, [one for one in found if one.taken_in_at > seen_at or (again and one.message_id not in known)]
-    )
+    new = [one for one in found if one.taken_in_at > seen_at or (again and one.message_id not in known)]
+    if status_jobs.waiting:
+        status_jobs.wake(status_jobs.waiting.keys() & ports.receipts.practices_of(new))
+    ports.receipts.set_checkpoint(CHECKPOINT, read_to)
+    return Collected(matched, new)
 
 
 def _earlier_starts(entries: Sequence[Entry], checkpoint: datetime, read_to: datetime) -> Iterator[datetime]:
@@ -98,17 +129,17 @@ def _stop_sms(found: Iterable[SmsReceipt], ports: JobPorts) -> None:
     ports.stops.stop_sms(reason)
 
 
-def collect_email_events(
-    queues: Queues, receipts: ReceiptStore, now: datetime, wake: Callable[[Iterable[str]], None]
-) -> None:
+def collect_email_events(queues: Queues, receipts: ReceiptStore, now: datetime, status_jobs: StatusJobs) -> None:
     """Park the SES events of the receipts queue, each batch before it is deleted there.
 
-    A failure or a complaint wakes the practice's status job, which may have stopped after an earlier delivery.
+    Each wakes a status job that waits; a failure or a complaint also one that may have stopped after a delivery.
     """
     for bodies in queues.receipts():
         parsed = [receipt for receipt in (parse_email_event(body, now) for body in bodies) if receipt is not None]
         receipts.park_email(parsed)
-        wake(receipt.practice for receipt in parsed if not receipt.delivered or receipt.opts_out)
+        status_jobs.wake(
+            one.practice for one in parsed if not one.delivered or one.opts_out or one.practice in status_jobs.waiting
+        )
 
 
 def practices_with_pending_receipts(unknown: Sequence[Entry], receipts: ReceiptStore) -> set[str]:
@@ -182,12 +213,3 @@ def _others(matched: Sequence[Entry], unknown: Sequence[Entry], store: EntryStor
 def _with_message(entry: Entry, message_id: str) -> Transition:
     after = replace(entry, message_id=message_id, version=entry.version + 1)
     return Transition(entry, after, adopted_id=message_id)
-
-
-def wake_status_jobs(names: Iterable[str], awake: AbstractSet[str], tick: datetime, jobs: JobStore) -> None:
-    """Wake the status jobs of these practices at the tick after this one (UTC), except those whose run is queued now.
-
-    This tick would be too early: its run may be done already.
-    """
-    for practice in sorted(set(names) - awake):
-        jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, tick))

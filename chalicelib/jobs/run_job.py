@@ -50,7 +50,7 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
         ports.runs.release(run, owner)
         raise
     report = record_run(run, record, tally, outcome, now, ports)
-    after = partial(_job_after, run=run, outcome=outcome, go_on=go_on, search=tally.search)
+    after = partial(_job_after, run=run, outcome=outcome, go_on=go_on, search=tally.search, waits=tally.waits)
     ports.runs.finish(run, owner, after, tally.counts[State.PREPARED] if run.job in PREPARING else 0)
     if record:
         forget_removed(record, now, ports.practices)
@@ -131,8 +131,9 @@ def _job_after(
     outcome: RunOutcome,
     go_on: datetime | None,
     search: tuple[Search | None, Search] | None = None,
+    waits: bool = False,
 ) -> JobState:
-    """The job's state after its run: the slot is done, or due again if it continues. Pure.
+    """The job's state after its run: the slot is done, or due again if it continues, or waits for receipts. Pure.
 
     A search counts if no other run has searched meanwhile, and none was undone.
     """
@@ -144,4 +145,6 @@ def _job_after(
         job = replace(job, done=run.slot - timedelta(microseconds=1))
     if job.due <= run.tick:  # dispatch has not advanced it yet: its conditional write will fail after this one
         job = job.advanced(run.tick)
-    return replace(job, slot=run.slot, due=go_on) if go_on and go_on < job.due else job
+    if go_on is None or go_on >= job.due:
+        return job
+    return replace(job, due=go_on) if waits else replace(job, slot=run.slot, due=go_on)

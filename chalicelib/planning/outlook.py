@@ -30,7 +30,8 @@ def jobs_of(practice: Practice, now: datetime) -> dict[Job, JobState]:
 
 def upcoming_runs(job: JobState, now: datetime) -> Iterator[RunMessage]:
     """Yield the coming runs, by tick, an open slot's first; without end."""
-    tick = job.due if job.due > now else next_tick(TICK_OF[job.job], now)
+    due = max(job.due, job.slot)  # also of a job that waits for receipts
+    tick = due if due > now else next_tick(TICK_OF[job.job], now)
     slot = job.slot_for_tick(tick)
     while True:
         yield RunMessage(job.practice, job.job, slot, tick)

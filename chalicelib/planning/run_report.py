@@ -83,6 +83,7 @@ class Tally:
     details: list[str] = field(default_factory=list)  # English, for the operator's log
     days: frozenset[date] = frozenset()  # local days that a reminder run searches
     failures: Counter[str] = field(default_factory=Counter)  # failed SMS by kind
+    waits: bool = False  # whether the status slot continues only if receipts come
     search: tuple[Search | None, Search] | None = None  # the latest search before this run, and if it succeeds
     question_ms: int = 0  # how long the practice database took to answer, in milliseconds
 

@@ -1,7 +1,8 @@
 """The state of a practice's job in the table: its next slot, and how it advances. Pure.
 
 A slot is the time at which a job was due, whenever it runs. `due` is the tick from which the next run may start; it is
-later than the slot while a slot stays open.
+later than the slot while a slot stays open. Of a status job that only waits for receipts it is earlier: from `due` on a
+tick looks for them, and `slot` is its next one.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class JobState:
     practice: str
     job: Job
     slot: datetime  # of the next run
-    due: datetime  # the tick from which it may run; later than `slot` while a slot stays open
+    due: datetime  # the tick from which it may run; later than `slot` while a slot stays open, or earlier: it waits
     zone: str
     done: datetime | None = None
     schedule: str = ""  # canonical text, of `send` for the summary; empty: the default
@@ -68,6 +69,14 @@ class JobState:
         """Whether its slot is one of its schedule, not of a former one."""
         return self.slot in self.slots(self.slot - _MOMENT, self.slot)
 
+    def waits(self, tick: datetime) -> bool:
+        """Whether it runs at this tick (UTC) only if a receipt has come."""
+        return self.due <= tick < self.slot
+
+    def waits_today(self, tick: datetime) -> bool:
+        """Whether it waits at a tick of the local day since whose run it does; the next slot has what comes later."""
+        return self.waits(tick) and self._same_day(self.due, tick)
+
     def runs_on(self, day: date) -> bool:
         """Whether it runs on a local day."""
         return self._schedule.runs_on(day)
@@ -97,7 +106,7 @@ class JobState:
         may be advancing the same state: its write is conditional and fails after this one.
         """
         former = not self.is_planned and tick < self.slot and self._same_day(self.slot, tick)
-        if former or tick - QUARTER < self.due <= tick:
+        if former or (tick - QUARTER < self.due <= tick and not self.waits(tick)):
             return self
         if self.job is not Job.SEND:
             return replace(self, slot=slot or self.done or self.last_slot(tick), due=tick)
@@ -147,6 +156,8 @@ def with_schedule(
     old one, count as done; so do those before a slot that waits for `earlier` jobs: those whose messages this one takes
     on, under their own new schedules.
     """
+    if record.due < record.slot:
+        return replace(with_schedule(replace(record, due=record.slot), schedule, zone, now, earlier), due=record.due)
     text = _text(schedule, record.job)
     if (text, zone) == (record.schedule, record.zone):
         return record

@@ -142,6 +142,18 @@ def test_what_another_stage_has_printed_is_its_message(side: Side) -> None:
     assert sent([theirs], now + timedelta(seconds=1)) == sent([ours], now) == sent([], now) == set()
 
 
+def test_a_message_is_of_the_practice_to_whose_entry_the_provider_gave_its_id(side: Side) -> None:
+    first, second, neither = ids(3)
+    for message_id in (first, second):
+        (sending,) = written(side, entry(message_id, 1, State.SENDING))
+        sent = transition(sending, State.SENT, NOW, message_id=message_id)
+        side.parts.store.commit([Transition(sending, sent, accepted_id=message_id)])
+    found = side.parts.receipts.practices_of
+    assert found([sms(first), sms(neither)]) == {first}
+    assert found([sms(second), sms(first)]) == {first, second}
+    assert found([sms(neither)]) == found([]) == set()
+
+
 def test_a_checkpoint_is_the_last_that_was_set(side: Side) -> None:
     log = new_practice()
     assert side.parts.receipts.checkpoint(log) is None

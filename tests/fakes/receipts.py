@@ -39,6 +39,10 @@ class FakeReceiptStore(ReceiptStore):
             found |= self._world.call("receipts.owned", partial(self._owned, chunk))
         return found
 
+    def practices_of(self, receipts: Sequence[SmsReceipt]) -> set[str]:
+        ids, accepted = {receipt.message_id for receipt in receipts}, self._data.accepted
+        return self._world.call("receipts.practices_of", lambda: {accepted[one] for one in ids & accepted.keys()})
+
     def pending_email_events(self, practice: str) -> list[ParkedEmailEvent]:
         events = self._world.call("receipts.mailbox", lambda: dict(self._data.mailboxes.get(practice, {})))
         return [events[sort_key] for sort_key in sorted(events)]
@@ -69,7 +73,7 @@ class FakeReceiptStore(ReceiptStore):
         return {message_id: parked[message_id] for message_id in message_ids if message_id in parked}
 
     def _owned(self, message_ids: Sequence[str]) -> set[str]:
-        return set(message_ids) & (self._data.owners.keys() | self._data.accepted)
+        return set(message_ids) & (self._data.owners.keys() | self._data.accepted.keys())
 
     def _drop(self, practice: str, sort_keys: Sequence[str]) -> None:
         for sort_key in sort_keys:

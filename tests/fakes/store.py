@@ -171,7 +171,7 @@ class FakeEntryStore(EntryStore):
         if transition.refund:
             self._data.add(transition.after.practice, transition.refund)
         if transition.accepted_id:
-            self._data.accepted.add(transition.accepted_id)
+            self._data.accepted[transition.accepted_id] = transition.after.practice
         if transition.adopted_id:
             self._data.owners[transition.adopted_id] = transition.after.key
         for sort_key in transition.used_email_events:

@@ -137,7 +137,7 @@ class Data:
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`
     owners: dict[str, str] = field(default_factory=dict)  # found message id → entry key
-    accepted: set[str] = field(default_factory=set)  # message ids that deliver got as answers
+    accepted: dict[str, str] = field(default_factory=dict)  # practices by message ids that deliver got as answers
     mailboxes: dict[str, dict[str, ParkedEmailEvent]] = field(default_factory=dict)  # by practice and sort key
     checkpoints: dict[str, datetime] = field(default_factory=dict)
 

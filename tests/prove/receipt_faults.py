@@ -14,6 +14,18 @@ RECEIPTS = (
         {"chalicelib/jobs/collect_receipts.py": (("min(now, at) - LATE_EVENTS", "now - LATE_EVENTS"),)},
     ),
     Fault(
+        "a late receipt that wakes no job",
+        {"chalicelib/jobs/collect_receipts.py": (("    if status_jobs.waiting:\n", "    if False:\n"),)},
+    ),
+    Fault(
+        "every job that waits woken by a receipt of one",
+        {
+            "chalicelib/jobs/collect_receipts.py": (
+                ("status_jobs.waiting.keys() & ports.receipts.practices_of(new)", "status_jobs.waiting"),
+            )
+        },
+    ),
+    Fault(
         "unconfirmed without reading the log again",
         {"chalicelib/jobs/collect_receipts.py": (("[*newly_ripe, *silent]", "newly_ripe"),)},
     ),
