@@ -61,6 +61,8 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         practice=practice,
         email_senders=frozenset(own.get("email_senders", [])),
         stopped=text_in(own, "stopped"),
+        emails_stopped=text_in(own, "stopped_emails"),
+        resumed=instant_of(own["resumed"]) if "resumed" in own else None,
         removed=instant_of(own["removed"]) if "removed" in own else None,
         jobs={record.job: record for record in jobs},
         licences={licence.number: licence for licence in licences},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from chalicelib.aws.items import DEPLOYMENT, Item, Key, entry_item_key, entry_of, text_in
 from chalicelib.aws.practice_items import practice_item_key
@@ -14,7 +15,9 @@ from chalicelib.schedule.time_zone import instant_of, instant_text
 from chalicelib.text import Text, text_line
 
 REMOVED = Text("stop.removed")
-_SMS = "stopped_sms"
+_SMS, _EMAILS = "stopped_sms", "stopped_emails"
+_UNTOLD = "sms_untold"  # until when somebody is about to tell the operator
+_TELLING = timedelta(seconds=50)  # as long as a claimed alert
 
 
 def by_operator(words: str) -> Text:
@@ -38,7 +41,8 @@ class StopMarks:
         own_mark, shared = marks.get("practice", {}), marks.get("deployment", {})
         entries = [entry_of(item) for item in items if item["sk"] == "entry"]
         patient = next((item["patient_stopped"] for item in items if "patient_stopped" in item), None)
-        stops = Stops(_reason(own_mark) or _reason(shared), text_in(shared, _SMS))
+        everything = _reason(own_mark) or _reason(shared)
+        stops = replace(_shared_stops(shared), everything=everything, emails=text_in(own_mark, _EMAILS))
         return entries, stops, instant_of(patient) if patient else None
 
     def stop_of(self, practice: str) -> Stops:
@@ -60,23 +64,44 @@ class StopMarks:
         condition = "attribute_exists(pk) AND attribute_not_exists(stopped)"
         return self._table.write(_set_mark(practice_item_key(practice), reason, condition)) is None
 
-    def resume(self, practice: str) -> bool:
-        """Remove a practice's stop mark; False if there was none."""
-        return self._table.write(_take_mark(practice_item_key(practice))) is None
+    def stop_emails(self, practice: str, reason: Text) -> bool:
+        """Stop the e-mails of a practice until a person resumes it; False if they were already."""
+        condition = f"attribute_exists(pk) AND attribute_not_exists({_EMAILS})"
+        return self._table.write(_set_mark(practice_item_key(practice), reason, condition, _EMAILS)) is None
+
+    def resume(self, practice: str, at: datetime) -> bool:
+        """Remove a practice's stop marks, at a time (UTC); False if there was none."""
+        return self._table.write(_take_marks(practice_item_key(practice), at, _EMAILS)) is None
 
     def deployment_stops(self) -> Stops:
         """The deployment's own marks."""
-        item = self._table.get(DEPLOYMENT) or {}
-        return Stops(text_in(item, "stopped"), text_in(item, _SMS))
+        return _shared_stops(self._table.get(DEPLOYMENT) or {})
 
     def sms_resumed(self) -> datetime | None:
         """When (UTC) a person last resumed sending: what SNS accepted before says nothing about now."""
         resumed = (self._table.get(DEPLOYMENT) or {}).get("resumed")
         return instant_of(resumed) if resumed else None
 
-    def stop_sms(self, reason: Text) -> bool:
-        """Stop the SMS of all practices; False if they were already: the first reason stays."""
-        return self._table.write(_set_mark(DEPLOYMENT, reason, f"attribute_not_exists({_SMS})", _SMS)) is None
+    def stop_sms(self, reason: Text, told: bool = True) -> bool:
+        """Stop the SMS of all practices; False if they were already: the first reason stays.
+
+        If the operator was not `told`, somebody has to do so.
+        """
+        mark = _set_mark(DEPLOYMENT, reason, f"attribute_not_exists({_SMS})", _SMS)
+        if not told:
+            mark["Update"]["UpdateExpression"] += f", {_UNTOLD} = :now"
+            mark["Update"]["ExpressionAttributeValues"][":now"] = ""
+        return self._table.write(mark) is None
+
+    def claim_untold(self, now: datetime) -> bool:
+        """Whether the caller is the one to tell the operator of the stopped SMS: nobody has, or is about to (UTC)."""
+        values = {":now": instant_text(now), ":until": instant_text(now + _TELLING)}
+        claim = {"UpdateExpression": f"SET {_UNTOLD} = :until", "ConditionExpression": f"{_UNTOLD} <= :now"}
+        return self._table.write({"Update": {"Key": DEPLOYMENT, **claim, "ExpressionAttributeValues": values}}) is None
+
+    def told(self) -> None:
+        """The operator was told of the stopped SMS."""
+        self._table.write({"Update": {"Key": DEPLOYMENT, "UpdateExpression": f"REMOVE {_UNTOLD}"}})
 
     def stop_all(self, reason: Text) -> bool:
         """Mark the deployment as stopped, for all practices; False if it was already: the first reason stays."""
@@ -84,13 +109,7 @@ class StopMarks:
 
     def resume_all(self, at: datetime) -> bool:
         """Remove the deployment's stop marks, at a time (UTC); the practices' own stay. False if there was none."""
-        write = {
-            "Key": DEPLOYMENT,
-            "UpdateExpression": f"SET resumed = :at REMOVE stopped, {_SMS}",
-            "ConditionExpression": f"attribute_exists(stopped) OR attribute_exists({_SMS})",
-            "ExpressionAttributeValues": {":at": instant_text(at)},
-        }
-        return self._table.write({"Update": write}) is None
+        return self._table.write(_take_marks(DEPLOYMENT, at, _SMS, f", {_UNTOLD}")) is None
 
 
 def _reason(item: Item) -> Text | None:
@@ -108,7 +127,16 @@ def _set_mark(key: Key, reason: Text, condition: str, mark: str = "stopped") -> 
     }
 
 
-def _take_mark(key: Key) -> Item:
+def _shared_stops(item: Item) -> Stops:
+    return Stops(text_in(item, "stopped"), text_in(item, _SMS), untold=_UNTOLD in item)
+
+
+def _take_marks(key: Key, at: datetime, channel: str, others: str = "") -> Item:
     return {
-        "Update": {"Key": key, "UpdateExpression": "REMOVE stopped", "ConditionExpression": "attribute_exists(stopped)"}
+        "Update": {
+            "Key": key,
+            "UpdateExpression": f"SET resumed = :at REMOVE stopped, {channel}{others}",
+            "ConditionExpression": f"attribute_exists(stopped) OR attribute_exists({channel})",
+            "ExpressionAttributeValues": {":at": instant_text(at)},
+        }
     }

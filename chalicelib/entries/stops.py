@@ -10,11 +10,17 @@ from chalicelib.text import Text
 
 @dataclass(frozen=True)
 class Stops:
-    """The reason why nothing is sent, and the one why no SMS is; None: they are sent."""
+    """The reason why nothing is sent, and those why no SMS or e-mail is; None: they are sent.
+
+    SMS are stopped for the deployment, e-mails for one practice. `untold`: the operator has to be told of the SMS yet.
+    """
 
     everything: Text | None = None
     sms: Text | None = None
+    emails: Text | None = None
+    untold: bool = False
 
     def of(self, channel: str | None) -> Text | None:
         """The reason why no message of this channel is sent."""
-        return self.everything or (self.sms if channel == Channel.SMS else None)
+        of_channel: dict[str | None, Text | None] = {Channel.SMS: self.sms, Channel.EMAIL: self.emails}
+        return self.everything or of_channel.get(channel)

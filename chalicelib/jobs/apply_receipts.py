@@ -6,6 +6,7 @@ later status ticks of the day.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from chalicelib.entries.receipt import failure_kind, not_delivered, recipient_ma
 from chalicelib.entries.states import ACCEPTED, UNDERWAY, State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
+from chalicelib.jobs.stop_emails import stop_emails
 from chalicelib.messages.recipient import Address, Channel
 from chalicelib.planning.alerts import Alert, AlertKind, minute, patients, subjects_of, unknown_text
 from chalicelib.planning.context import RunContext
@@ -89,10 +91,12 @@ def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]
         events.setdefault(event.entry, []).append(event)
     entries = ports.store.entries(practice, sorted(events))
     own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
-    found_opt_outs = (
-        (entry, one.opts_out) for key, entry in entries.items() for one in events[key] if _opts_out(one, entry)
-    )
-    _record_opt_outs(found_opt_outs, context, ports)
+    opting_out = [
+        (one, event.opts_out) for key, one in entries.items() for event in events[key] if _opts_out(event, one)
+    ]
+    new = _record_opt_outs(opting_out, context, ports)
+    if opting_out:
+        stop_emails(new, context, ports)
     found = (apply_email_events(entry, own[key], context.now) for key, entry in entries.items() if own[key])
     transitions = [made for made in found if made is not None]
     kept = {one.sort_key for key, entry in entries.items() if entry.state in UNDERWAY for one in own[key]}  # may wait
@@ -110,16 +114,22 @@ def _opts_out(event: ParkedEmailEvent, entry: Entry) -> bool:
     return event.opts_out is not None and same
 
 
-def _record_opt_outs(found: Iterable[tuple[Entry, Source | None]], context: RunContext, ports: JobPorts) -> None:
-    """Opt out the addresses of these entries, except for those whose personal data is gone."""
+def _record_opt_outs(
+    found: Iterable[tuple[Entry, Source | None]], context: RunContext, ports: JobPorts
+) -> Counter[Source]:
+    """Opt out the addresses of these entries, except for those whose personal data is gone; count the new ones."""
     addresses = {
         Address(Channel(entry.channel or ""), entry.recipient): source
         for entry, source in found
         if entry.recipient and source
     }
-    for address, source in addresses.items():
-        if opt_out(context.record, ports.parameters, ports.practices, context.now, address, source):
-            context.tally.counts["opted_out"] += 1
+    new = Counter(
+        source
+        for address, source in addresses.items()
+        if opt_out(context.record, ports.parameters, ports.practices, context.now, address, source)
+    )
+    context.tally.counts["opted_out"] += new.total()
+    return new
 
 
 def _last_accepted(entries: Iterable[Entry]) -> str:

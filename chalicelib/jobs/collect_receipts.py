@@ -9,7 +9,6 @@ visible hours after their own timestamp: four days are read again at the first t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -115,8 +114,8 @@ def _earlier_starts(entries: Sequence[Entry], checkpoint: datetime, read_to: dat
 def _stop_sms(found: Iterable[SmsReceipt], ports: JobPorts) -> None:
     """Stop the SMS of all practices if SNS sends none for the account: each would be lost.
 
-    The operator is notified first: a crash in between may repeat that. What SNS accepted before a person resumed
-    stops nothing.
+    The operator is notified first: a crash in between may repeat that. If it fails, the next send run does it.
+    What SNS accepted before a person resumed stops nothing.
     """
     faults = [one for one in found if not one.delivered and failure_kind(one.reason) is FailureKind.ACCOUNT]
     last = max(faults, key=lambda one: one.at, default=None)
@@ -124,9 +123,16 @@ def _stop_sms(found: Iterable[SmsReceipt], ports: JobPorts) -> None:
     if last is None or ports.stops.deployment_stops().sms or (resumed and last.at <= resumed):
         return
     reason = Text("stop.sms", not_delivered(last.reason))
-    with suppress(NotToldError):
+    ports.stops.stop_sms(reason, tell_sms_stop(reason, ports))
+
+
+def tell_sms_stop(reason: Text, ports: JobPorts) -> bool:
+    """Tell the operator that the SMS of all practices are stopped; False if that does not work now."""
+    try:
         ports.alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, "", reason, once=False)])
-    ports.stops.stop_sms(reason)
+    except NotToldError:
+        return False
+    return True
 
 
 def collect_email_events(queues: Queues, receipts: ReceiptStore, now: datetime, status_jobs: StatusJobs) -> None:

@@ -161,7 +161,7 @@ def _store_outcomes(
     if misconfigured:
         text = Text("stop.misconfigured", said=misconfigured[0].reason)
         if ports.stops.stop(claimed[0].practice, text):
-            done.alerts.append(stopped_alert(text, by_deliver=True))
+            done.alerts.append(stopped_alert(text, "deliver"))
     if any(isinstance(one, Unknown) or (isinstance(one, Refused) and one.opted_out) for one in outcomes):
         # which alerts, or records the opt-out
         ports.jobs.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))

@@ -11,6 +11,7 @@ from chalicelib.aws.practice_database import practice_database
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.stops import Stops
 from chalicelib.jobs.apply_parameters import apply_schedules
+from chalicelib.jobs.collect_receipts import tell_sms_stop
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import AlertKind, stopped_alert
 from chalicelib.planning.context import RunContext
@@ -49,7 +50,7 @@ def read_context(
     checked = ValidatedParameters(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     tally.language = checked.switches.language
-    stops = _check_stopped(record, tally, ports) if run.job is Job.SEND else Stops()
+    stops = _check_stopped(record, tally, now, ports) if run.job is Job.SEND else Stops()
     tally.remarks |= dict.fromkeys(checked.unknown.values())
     record = apply_schedules(record, checked, now, ports.jobs)
     _note_search(run, record, checked, tally, now)
@@ -94,19 +95,22 @@ def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
     return replace(context, opt_outs=ports.parameters.opt_outs(context.record))
 
 
-def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> Stops:
+def _check_stopped(record: PracticeRecord, tally: Tally, now: datetime, ports: JobPorts) -> Stops:
     """Alert the practice about a stop. Raises NotRunError if nothing may be sent; returns what else may not."""
     stops = ports.stops.stop_of(record.practice)
     if stop := stops.everything:
         reason = Text("blocked.stopped", stop)
         known = record.stopped is None  # the operator has stopped everything, and was notified then
-        known |= stopped_alert(stop, by_deliver=True).cause in record.alerts
+        known |= stopped_alert(stop, "deliver").cause in record.alerts
         tally.add_alert(replace(stopped_alert(reason), operator=not known), record.alerts)
         raise NotRunError(RunOutcome.SKIPPED, reason, again=True)
-    if stops.sms:  # the operator was notified when it was found
-        tally.add_alert(replace(stopped_alert(stops.sms), operator=False), record.alerts)
-    else:
-        ports.raised_alerts.end(record, AlertKind.STOPPED, "")
+    if stops.sms and stops.untold and ports.stops.claim_untold(now) and tell_sms_stop(stops.sms, ports):
+        ports.stops.told()
+    told = [replace(stopped_alert(stops.sms), operator=False)] if stops.sms else []  # the operator heard of it apart
+    told += [stopped_alert(stops.emails, "emails")] if stops.emails else []
+    for alert in told:
+        tally.add_alert(alert, record.alerts)
+    ports.raised_alerts.end(record, AlertKind.STOPPED, "", but=[alert.cause or "" for alert in told])
     return stops
 
 

@@ -103,7 +103,7 @@ def _summarise(context: RunContext, ports: JobPorts) -> None:
     if day in context.switches.closed_days:
         raise NotRunError(RunOutcome.SKIPPED, Text("run.closed", day=day))
     opened, stops = partial(open_database, context, ports), ports.stops.stop_of(context.run.practice)
-    stop = stops.everything or stops.sms
+    stop = Text("blocked.stopped", stops.everything) if stops.everything else stops.sms or stops.emails
     send_daily_summary(context, partial(with_opt_outs, context, ports), opened, ports.store, ports.alerts, stop)
 
 

@@ -96,9 +96,9 @@ def patients(entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Text, ...]:
     return tuple(Text("fact.patient_at", patient=patient, at=at) for patient, at in ends)
 
 
-def stopped_alert(reason: Text, by_deliver: bool = False) -> Alert:
-    """The alert about a stop mark; that of `deliver`, which only the operator gets, is a separate cause."""
-    return Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), depends_on="deliver" if by_deliver else "")
+def stopped_alert(reason: Text, about: str = "") -> Alert:
+    """The alert about a stop mark; that of `deliver`, for the operator only, and that of `emails` are causes apart."""
+    return Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), depends_on=about)
 
 
 def subjects_of(kind: AlertKind, raised: Collection[str]) -> set[str]:

@@ -86,6 +86,8 @@ class PracticeRecord:
     practice: str
     email_senders: frozenset[str] = frozenset()  # lower case, listed by the operator
     stopped: Text | None = None  # the stop mark's reason
+    emails_stopped: Text | None = None  # the reason, while SMS go on
+    resumed: datetime | None = None  # when (UTC) a person last removed a stop mark
     removed: datetime | None = None  # since when (UTC) only its receipts are collected
     jobs: Mapping[Job, JobState] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)

@@ -46,7 +46,7 @@ class DailySummary:
     waiting: Sequence[Entry]  # prepared, or charged and not accepted by a provider yet
     calls: Sequence[Call]
     balances: Mapping[str, int]  # credits by Mandant
-    stopped: Text | None  # the reason of a stop mark
+    stopped: Text | None  # what a stop mark says
     closing: Reconciliation | None  # None if the practice database could not be read
     unread: Text | None = None  # the reason
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
@@ -66,7 +66,7 @@ def summary_mail(one: DailySummary) -> tuple[str, str, str]:
     head = [Text("summary.practice", practice=one.practice, day=one.day), *_since(one)]
     blocks = [
         _block(words, None, head),
-        _block(words, None, [Text("blocked.stopped", one.stopped)] if one.stopped else [], urgent=True),
+        _block(words, None, [one.stopped] if one.stopped else [], urgent=True),
         _block(words, None, _not_searched(one.failed, closing), urgent=True),
         _calls(one, words),
         _block(words, None, [Text("summary.unread", one.unread)] if one.unread else [], urgent=True),

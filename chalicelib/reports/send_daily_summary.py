@@ -43,7 +43,7 @@ def send_daily_summary(
 ) -> None:
     """Send the day's summary to MeldungAn, unless that is empty or the practice sends no messages.
 
-    `with_opt_outs` returns the context with the opt-outs, for the rules; `stop` is the reason of a stop.
+    `with_opt_outs` returns the context with the opt-outs, for the rules; `stop` is what a stop mark says.
     """
     switches = context.switches
     to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SWITCH_OF_JOB.values()]

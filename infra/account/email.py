@@ -60,6 +60,10 @@ class Identities:
         if found is None:
             self._client.create_email_identity(EmailIdentity=identity)
             found = self._found(identity) or {}
+        if found.get("FeedbackForwardingStatus", True):  # bounces come as events; the e-mails would reach the practice
+            asked(lambda: self._client.put_email_identity_feedback_attributes(
+                EmailIdentity=identity, EmailForwardingEnabled=False
+            ), self._emulated)  # fmt: skip
         if "@" in identity:
             return self._address(identity, found, made)
         bounces = found.get("MailFromAttributes", {}).get("MailFromDomain")

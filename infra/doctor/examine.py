@@ -118,6 +118,8 @@ def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
         )
     elif deployment.stops.sms:
         yield bad(Text("check.sending"), deployment.stops.sms, "vitosms resume --all")
+    elif stop := practice.record.emails_stopped:
+        yield bad(Text("check.sending"), stop, f"vitosms practice resume {practice.id}")
     elif on := [name for name in SWITCH_OF_JOB.values() if practice.validated.switches.values.get(name)]:
         yield good(Text("check.sending"), tr("switched on: {settings}", settings=", ".join(on)))
     else:

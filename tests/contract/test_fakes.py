@@ -38,10 +38,11 @@ from tests.fakes.history import FakeLogStore
 from tests.fakes.jobs import FakeJobStore, FakeRunStore
 from tests.fakes.parameters import FakeParameterStore
 from tests.fakes.practice_database import FakePracticeDatabase
-from tests.fakes.practices import FakePracticeStore, FakeStops
+from tests.fakes.practices import FakePracticeStore
 from tests.fakes.queues import FakeQueues
 from tests.fakes.raised_alerts import FakeRaisedAlerts
 from tests.fakes.receipts import FakeReceiptStore
+from tests.fakes.stops import FakeStops
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import AnswerLostError, Moment
 

@@ -89,13 +89,13 @@ def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:
 
 def test_a_practice_that_is_resumed_may_be_stopped_again(side: Side) -> None:
     practice, stops = registered(side), side.parts.stops
-    assert not stops.resume(practice)
+    assert not stops.resume(practice, NOW)
     assert stops.stop(practice, by_operator("zuerst"))
-    assert [stops.resume(practice) for _ in range(2)] == [True, False]
+    assert [stops.resume(practice, NOW) for _ in range(2)] == [True, False]
     assert stops.stop_of(practice) == Stops()
     assert stops.stop(practice, by_operator("danach"))
     assert record_of(side, practice).stopped == by_operator("danach")
-    assert not stops.resume(new_practice())
+    assert not stops.resume(new_practice(), NOW)
 
 
 def test_a_removed_practice_keeps_its_first_date_and_its_status_job(side: Side) -> None:
@@ -119,7 +119,7 @@ def test_a_removed_practice_is_stopped_for_good(side: Side) -> None:
     stops.stop_all(by_operator("Wartung"))
     assert stops.stop_of(practice) == Stops(REMOVED)
     stops.resume_all(NOW)
-    assert (stops.resume(practice), stops.stop_of(practice)) == (True, Stops(REMOVED))
+    assert (stops.resume(practice, NOW), stops.stop_of(practice)) == (True, Stops(REMOVED))
     side.parts.practices.add(practice, [], [])
     assert stops.stop_of(practice) == Stops()
 

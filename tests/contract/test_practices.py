@@ -13,6 +13,7 @@ from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 
 HOUR = timedelta(hours=1)
+BOUNCED = Text("stop.emails.bounce", found=13, last=500, most=12)
 FAILED, LOW, MISSING = (f"{name}#0123456789abcdef" for name in ("run-failed#send", "low-balance#M1", "no-credits#M1"))
 
 
@@ -154,6 +155,36 @@ def test_the_mark_of_the_deployment_keeps_its_first_reason(side: Side) -> None:
     assert (stops.resume_all(NOW), stops.resume_all(NOW), stops.deployment_stops()) == (True, False, Stops())
     assert stops.stop_all(by_operator("wieder"))  # the item is there already
     assert stops.resume_all(NOW)
+
+
+def test_the_e_mails_of_a_practice_are_stopped_apart_and_resumed_with_the_rest(side: Side) -> None:
+    practice, other, stops = registered(side), registered(side), side.parts.stops
+    assert (stops.stop_emails(practice, BOUNCED), stops.stop_emails(practice, by_operator("danach"))) == (True, False)
+    assert not stops.stop_emails(new_practice(), BOUNCED)
+    assert (stops.stop_of(practice), stops.stop_of(other)) == (Stops(emails=BOUNCED), Stops())
+    assert stops.stop(practice, by_operator("auch"))
+    assert stops.entries_and_stop(practice, [])[1] == Stops(by_operator("auch"), emails=BOUNCED)
+    assert [stops.resume(practice, NOW) for _ in range(2)] == [True, False]
+    assert stops.stop_emails(practice, BOUNCED)
+    assert stops.resume(practice, NOW + timedelta(hours=1))
+    record = side.parts.practices.record(practice)
+    assert record
+    assert (record.emails_stopped, record.resumed) == (None, NOW + timedelta(hours=1))
+
+
+def test_one_caller_tells_the_operator_of_stopped_sms_whom_nobody_could_tell(side: Side) -> None:
+    practice, stops = registered(side), side.parts.stops
+    stops.resume_all(NOW)
+    assert not stops.claim_untold(NOW)
+    assert stops.stop_sms(Text("stop.sms"), told=False)
+    assert stops.stop_of(practice) == stops.deployment_stops() == Stops(sms=Text("stop.sms"), untold=True)
+    assert [stops.claim_untold(NOW + timedelta(seconds=s)) for s in (0, 1, 60)] == [True, False, True]
+    stops.told()
+    assert (stops.claim_untold(NOW + timedelta(hours=1)), stops.deployment_stops().untold) == (False, False)
+    assert stops.resume_all(NOW)
+    assert stops.stop_sms(Text("stop.sms"), told=False)
+    assert stops.resume_all(NOW)
+    assert stops.deployment_stops() == Stops()
 
 
 def test_the_sms_of_all_practices_are_stopped_apart_and_resumed_with_the_rest(side: Side) -> None:

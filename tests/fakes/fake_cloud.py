@@ -69,7 +69,7 @@ class FakeCloud:
         self.delivered: list[DeliveryResult] = []
         self.status_ticks: list[StatusTick] = []
         self._agenda = Agenda()
-        self._seed, self._failures = seed, carrier_failures
+        self._seed, self.carrier_failures = seed, carrier_failures
         runs, outbox = self.parts.queues.runs_queue, self.parts.queues.outbox_queue
         assert runs.dead
         assert outbox.dead
@@ -209,7 +209,7 @@ class FakeCloud:
 
     def plan_receipt(self, message: SentMessage, late: timedelta = timedelta()) -> None:
         """Schedule the receipt of a message as `Receipts` of the local cloud does, `late` later."""
-        end = fates.fate(message, self._seed, self._failures)
+        end = fates.fate(message, self._seed, self.carrier_failures)
         reported = message.at + end.delay + late
         if message.channel == SMS:
             limit = self.world.weather.sms_account

@@ -1,4 +1,4 @@
-"""Practices, their licences, opt-outs, raised alerts and stop marks in memory."""
+"""Practices, their licences, opt-outs, raised alerts in memory."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.aws.practice_store import PracticeStore
-from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.stops import Stops
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
-from chalicelib.text import Text
 from tests.fakes.world import Data, World
 
 
@@ -87,6 +83,8 @@ class FakePracticeStore(PracticeStore):
             practice=practice,
             email_senders=data.senders[practice],
             stopped=data.stops.get(practice),
+            emails_stopped=data.email_stops.get(practice),
+            resumed=data.resumed.get(practice),
             removed=data.removed.get(practice),
             jobs={job: data.jobs[practice, job] for job in Job if (practice, job) in data.jobs},
             licences=dict(data.licences.get(practice, {})),
@@ -100,7 +98,8 @@ class FakePracticeStore(PracticeStore):
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)
-        for mark in (self._data.stops, self._data.removed, self._data.patient_stops):
+        data = self._data
+        for mark in (data.stops, data.email_stops, data.resumed, data.removed, data.patient_stops):
             mark.pop(practice, None)
         self._data.optional_columns.pop(practice, None)
         for job in jobs:
@@ -146,69 +145,15 @@ class FakePracticeStore(PracticeStore):
             data.drop_job(practice, job)
             data.resting.pop((practice, job), None)
         alerts = (data.alerts, data.untold, data.missed)
-        kept = (data.stops, data.patient_stops, data.licences, data.opt_outs, data.automatic)
+        kept = (
+            data.stops,
+            data.email_stops,
+            data.resumed,
+            data.patient_stops,
+            data.licences,
+            data.opt_outs,
+            data.automatic,
+        )
         for item in (data.senders, data.removed, *kept, *alerts):
             item.pop(practice, None)
         data.optional_columns.pop(practice, None)
-
-
-class FakeStops(StopMarks):
-    def __init__(self, world: World, data: Data) -> None:
-        self._world, self._data = world, data
-
-    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Stops, datetime | None]:
-        return self._world.call("stops.entries_and_stop", lambda: self._read(practice, keys))
-
-    def stop_of(self, practice: str) -> Stops:
-        return self._world.call("stops.stop_of", lambda: self._mark(practice))
-
-    def patient_stopped(self, practice: str, at: datetime) -> None:
-        self._world.call("stops.patient_stopped", lambda: self._data.patient_stops.update({practice: at}))
-
-    def stop(self, practice: str, reason: Text) -> bool:
-        return self._world.call("stops.stop", lambda: self._stop(practice, reason))
-
-    def resume(self, practice: str) -> bool:
-        return self._world.call("stops.resume", lambda: self._data.stops.pop(practice, None) is not None)
-
-    def deployment_stops(self) -> Stops:
-        return self._world.call("stops.deployment_stops", lambda: self._data.deployment_stops)
-
-    def sms_resumed(self) -> datetime | None:
-        return self._world.call("stops.sms_resumed", lambda: self._data.sms_resumed)
-
-    def stop_all(self, reason: Text) -> bool:
-        return self._world.call("stops.stop_all", lambda: self._stop_all(everything=reason))
-
-    def stop_sms(self, reason: Text) -> bool:
-        return self._world.call("stops.stop_sms", lambda: self._stop_all(sms=reason))
-
-    def resume_all(self, at: datetime) -> bool:
-        return self._world.call("stops.resume_all", lambda: self._resume_all(at))
-
-    def _stop_all(self, everything: Text | None = None, sms: Text | None = None) -> bool:
-        before = self._data.deployment_stops
-        self._data.deployment_stops = Stops(before.everything or everything, before.sms or sms)
-        return before != self._data.deployment_stops
-
-    def _resume_all(self, at: datetime) -> bool:
-        if self._data.deployment_stops == Stops():
-            return False
-        self._data.deployment_stops, self._data.sms_resumed = Stops(), at
-        return True
-
-    def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Stops, datetime | None]:
-        found = (self._data.entry(practice, key) for key in dict.fromkeys(keys))
-        entries = [entry for entry in found if entry is not None]
-        return entries, self._mark(practice), self._data.patient_stops.get(practice)
-
-    def _mark(self, practice: str) -> Stops:
-        removed = REMOVED if practice in self._data.removed else None
-        shared = self._data.deployment_stops
-        return Stops(removed or self._data.stops.get(practice) or shared.everything, shared.sms)
-
-    def _stop(self, practice: str, reason: Text) -> bool:
-        if practice not in self._data.senders or practice in self._data.stops:
-            return False
-        self._data.stops[practice] = reason
-        return True

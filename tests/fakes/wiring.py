@@ -22,10 +22,11 @@ from tests.fakes.jobs import FakeJobStore, FakeRunStore
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.parameters import FakeParameterStore
 from tests.fakes.practice_database import FakePracticeDatabase, Tables
-from tests.fakes.practices import FakePracticeStore, FakeStops
+from tests.fakes.practices import FakePracticeStore
 from tests.fakes.queues import FakeQueues
 from tests.fakes.raised_alerts import FakeRaisedAlerts
 from tests.fakes.receipts import FakeReceiptStore
+from tests.fakes.stops import FakeStops
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 

@@ -115,10 +115,13 @@ class Data:
     ledgers: dict[tuple[str, str], dict[str, LedgerItem]] = field(default_factory=dict)
     senders: dict[str, frozenset[str]] = field(default_factory=dict)  # registered practices
     stops: dict[str, Text] = field(default_factory=dict)
+    email_stops: dict[str, Text] = field(default_factory=dict)
+    resumed: dict[str, datetime] = field(default_factory=dict)
     removed: dict[str, datetime] = field(default_factory=dict)
     patient_stops: dict[str, datetime] = field(default_factory=dict)  # when one was last stopped
     deployment_stops: Stops = field(default_factory=Stops)
     sms_resumed: datetime | None = None
+    sms_claimed: datetime | None = None  # until when somebody is about to tell the operator
     jobs: dict[tuple[str, Job], JobState] = field(default_factory=dict)
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
     resting: dict[tuple[str, Job], JobState] = field(default_factory=dict)  # jobs of removed practices

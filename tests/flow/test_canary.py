@@ -212,7 +212,7 @@ def test_it_is_counted_again_when_what_was_in_the_way_is_over(begin: Begin) -> N
     morning = begin()
     _pause(morning)
     assert morning.counted(f"{SECOND} 06:45") == 0
-    morning.parts.stops.resume(CANARY)
+    morning.parts.stops.resume(CANARY, morning.parts.clock())
     assert morning.counted(f"{SECOND} 07:30") == 2  # yesterday's too: its appointment is at noon
 
 

@@ -160,7 +160,7 @@ def test_a_stopped_practice_resends_once_it_is_resumed() -> None:
     decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 11:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.PREPARED, [], (1, 1))
-    desk.parts.stops.resume(desk.name)
+    desk.parts.stops.resume(desk.name, desk.cloud.world.now)
     day.play("2026-11-23 12:00")
     assert (len(desk.sent()), books(desk)) == (1, (2, 1))
 

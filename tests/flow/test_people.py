@@ -139,7 +139,7 @@ def test_a_paused_practice_sends_nothing_until_it_is_resumed() -> None:
     day.play("2026-11-23 12:00")
     assert desk.sent() == []
     assert why(desk.runs(Job.SEND)[0][2]) == ["Der Versand ist angehalten: Umbau"]
-    desk.parts.stops.resume(desk.name)
+    desk.parts.stops.resume(desk.name, desk.cloud.world.now)
     day.play("2026-11-23 13:00")
     assert desk.sent() == [("23T11:05", "+41790000001")]
 

@@ -58,7 +58,7 @@ def stop_all() -> None:
 
 def resume() -> None:
     """A person has fixed it, and removes the practice's stop mark."""
-    wiring().stops.resume(PRACTICE)
+    wiring().stops.resume(PRACTICE, wiring().clock())
 
 
 def test_a_final_outcome_is_never_followed_by_another_request(database: Database) -> None:

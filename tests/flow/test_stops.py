@@ -127,7 +127,7 @@ def test_a_stop_by_deliver_is_told_to_the_operator_and_to_the_practice_once_each
     assert text.startswith("Der Versand ist angehalten: ")
     assert desk.told == ["stopped"]
     day.parts.networks.on_request = None
-    desk.parts.stops.resume(desk.name)
+    desk.parts.stops.resume(desk.name, desk.cloud.world.now)
     desk.appointment("2026-11-26 09:00")
     day.play("2026-11-25 18:00")
     misconfigured(day)
@@ -165,7 +165,7 @@ def test_a_misconfiguration_stops_the_practice_instead_of_burning_its_queue() ->
     assert len(requests) == 10  # one batch: the nine others, and the later send ticks, obey the mark
     assert (states(desk), spent(desk), desk.told) == ({State.PREPARED: MANY}, (0, MANY), ["stopped"])
     day.parts.networks.on_request = None
-    desk.parts.stops.resume(desk.name)
+    desk.parts.stops.resume(desk.name, desk.cloud.world.now)
     day.play("2026-11-23 13:00")
     assert len({to for _, to in desk.sent()}) == len(desk.sent()) == MANY
     assert {sent for sent, _ in desk.sent()} == {f"{at('2026-11-23 12:05'):%dT%H:%M}"}

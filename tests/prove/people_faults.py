@@ -93,13 +93,15 @@ LIVES = (
     Fault(
         "a removed practice goes on sending",
         {
-            "tests/fakes/practices.py": (
+            "tests/fakes/stops.py": (
                 ("        removed = REMOVED if practice in self._data.removed else None\n", "        removed = None\n"),
+            ),
+            "tests/fakes/practices.py": (
                 (
                     "            if found := self._data.jobs.get((practice, job)):\n",
                     "            if found := None:\n",
                 ),
-            )
+            ),
         },
     ),
     Fault(

@@ -42,6 +42,18 @@ RECEIPTS = (
         {"chalicelib/jobs/deliver.py": (("stops.of(one.channel) or", "stops.everything or"),)},
     ),
     Fault(
+        "bounces that stop nothing",
+        {"chalicelib/jobs/stop_emails.py": (("> most}", "> 5 * most}"),)},
+    ),
+    Fault(
+        "bounces before a resume that stop again",
+        {"chalicelib/jobs/stop_emails.py": ((", context.record.resumed]", "]"),)},
+    ),
+    Fault(
+        "all bounces of two months counted",
+        {"chalicelib/jobs/stop_emails.py": ((", *sent[-LAST : 1 - LAST]])", "])"),)},
+    ),
+    Fault(
         "a resume that sends to patients who were phoned",
         {
             "chalicelib/entries/manual_decision.py": (

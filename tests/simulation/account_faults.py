@@ -51,8 +51,8 @@ class AccountFaults:
         self._set("")
         self._cloud.at(self._cloud.world.now + timedelta(minutes=self._dice.between(0, 600)), self._person.resume_all)
 
-    def _on_stop(self, reason: Text) -> bool:
-        stopped = self._stop(reason)
+    def _on_stop(self, reason: Text, told: bool = True) -> bool:
+        stopped = self._stop(reason, told)
         self._stopped = self._cloud.world.now
         return stopped
 

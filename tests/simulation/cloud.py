@@ -149,7 +149,7 @@ class TroubledCloud(FakeCloud):
         super()._notice_parameters()
 
     def _on_accepted(self, message: SentMessage) -> None:
-        if message.channel == MAIL and fates.fate(message, self._seed, self._failures).delivered:
+        if message.channel == MAIL and fates.fate(message, self._seed, self.carrier_failures).delivered:
             self.arrived.add((message.tags["entry"], int(message.tags["attempt"])))
         if not self.dice.rolls("receipt", self.dice.rates.receipt):
             self.plan_receipt(message)
@@ -170,7 +170,7 @@ class TroubledCloud(FakeCloud):
     def plan_receipt(self, message: SentMessage, late: timedelta = timedelta()) -> None:
         """And at times an automatic reply of its reader, whose event may overtake that of the delivery."""
         super().plan_receipt(message, late)
-        end = fates.fate(message, self._seed, self._failures)
+        end = fates.fate(message, self._seed, self.carrier_failures)
         if message.channel == MAIL and end.delivered and self.dice.rolls("out of office", self.dice.rates.away):
             reported = message.at + end.delay + late
             self.plan_reply(message, max(message.at, reported + self.dice.between(-OVERTAKES, 600) * MINUTE))

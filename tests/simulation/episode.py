@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from chalicelib.entries.covering import is_told
 from chalicelib.entries.phone_call import reached_call
-from chalicelib.jobs import deliver
+from chalicelib.jobs import deliver, stop_emails
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day
@@ -18,6 +18,7 @@ from tests.simulation.account_faults import AccountFaults
 from tests.simulation.caller import Caller
 from tests.simulation.closed_dates import ClosedDates
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
+from tests.simulation.email_stops import MOST, EmailStops
 from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life
@@ -71,21 +72,30 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     person = Person(cloud, lives, watcher, dice)
     account = Dice(rates, f"{seed}/{number}/account")
     AccountFaults(cloud, person, watcher, account).plan(days)
+    emails = EmailStops(cloud, watcher, account)
     caller = Caller(cloud, lives, watcher, Dice(rates, f"{seed}/{number}/calls"))
     for local_day in days:
-        for life in lives.values():
-            life.plan(local_day)
-        cloud.at(_morning(local_day) + timedelta(minutes=dice.between(0, 600)), person.comes)
-        for hour in CALL_HOURS:
-            cloud.at(_morning(local_day) + timedelta(hours=hour), caller.comes)
-    with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther):  # the dice must not depend on threads
+        _plan_day(local_day, cloud, lives, person, caller, dice)
+    # the dice must not depend on threads
+    with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther), patch.object(stop_emails, "MOST", MOST):
         cloud.play(_morning(days[-1]) + timedelta(hours=20))
         dice.calm = True
         _settle(cloud, person)
     stops.look()
+    emails.look()
     found = violations_of(cloud, lives, watcher)
     faults = dice.faults + people.faults + account.faults
     return Outcome((TROUBLED + SETTLING) * practices, sum(watcher.requests.values()), faults, found)
+
+
+def _plan_day(
+    day: date, cloud: TroubledCloud, lives: dict[str, Life], person: Person, caller: Caller, dice: Dice
+) -> None:
+    for life in lives.values():
+        life.plan(day)
+    cloud.at(_morning(day) + timedelta(minutes=dice.between(0, 600)), person.comes)
+    for hour in CALL_HOURS:
+        cloud.at(_morning(day) + timedelta(hours=hour), caller.comes)
 
 
 def _settle(cloud: TroubledCloud, person: Person) -> None:

@@ -46,7 +46,7 @@ class Person:
     def _resume(self, name: str) -> None:
         parts = self._cloud.parts
         record = parts.practices.record(name)
-        if record is not None and parts.stops.resume(name):
+        if record is not None and parts.stops.resume(name, self._cloud.world.now):
             parts.raised_alerts.end(record, AlertKind.STOPPED, "")
             self._send_again(name)
 

@@ -35,6 +35,7 @@ def test_each_trouble_has_words(outcome: Outcome) -> None:
         "closed days changed",
         "out of office",
         "outage",
+        "e-mails stopped",
         "patient stopped",
         "practice removed",
         "busy",

@@ -70,7 +70,8 @@ def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus,
     found, parts, now = deployment.practice(practice), deployment.clients, deployment.now
     rows, unread = mandanten_of(deployment, found.id)
     listed = current_call_list(found, deployment)
-    remarks: list[Said] = [*unread_remark(unread or listed.unread, OF_ENTRIES)]
+    stops: list[Said] = [*filter(None, [found.record.emails_stopped, deployment.stops.sms])]
+    remarks = [*stops, *unread_remark(unread or listed.unread, OF_ENTRIES)]
     return practice_status(found, listed, deployment.stop, rows or [], now, parts.store, parts.history), remarks
 
 

@@ -121,9 +121,9 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     """Resume sending for a practice; today's interrupted send run continues."""
     with connected(options.stage) as deployment:
         before, parts = deployment.practice_to_change(practice), deployment.clients
-        if why := before.record.stopped:
+        if why := before.record.stopped or before.record.emails_stopped:
             confirmed(tr("Resume sending for {practice} (paused: {why})?", practice=before.id, why=said(why)), yes)
-        resumed = parts.stops.resume(before.id)
+        resumed = parts.stops.resume(before.id, deployment.now)
         parts.raised_alerts.end(before.record, AlertKind.STOPPED, "")
         if resumed:
             parts.jobs.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
@@ -185,5 +185,7 @@ def _alert_name(cause: str) -> str:
 def _state_text(practice: Practice, deployment: Deployment) -> Text:
     state = state_of(practice, deployment)
     word = {"active": tr("active"), "stopped": tr("paused"), "removed": tr("removed")}[state]
-    why = f"\n{said(practice.record.stopped) or tr('like all practices')}" if state == "stopped" else ""
+    record = practice.record
+    why = f"\n{said(record.stopped) or tr('like all practices')}" if state == "stopped" else ""
+    why += f"\n{said(record.emails_stopped)}" if record.emails_stopped else ""
     return Text.assemble((word, _COLOURS[state]), why)

@@ -29,6 +29,7 @@ def practice_document(practice: Practice, deployment: Deployment) -> Document:
     runs = {job.value: local(times[0], zone) if times else None for job, times in next_of(practice, deployment).items()}
     state: Document = {"practice": practice.id, "canary": deployment.watches(practice.id)}
     state |= {"state": state_of(practice, deployment), "stopped": text_document(record.stopped)}
+    state |= {"emails_stopped": text_document(record.emails_stopped)}
     state |= {"removed_at": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
     alerts = [{"kind": kind, "subject": subject} for kind, subject in sorted({*map(parse_cause, record.alerts)})]
     return {**state, "next_runs": runs, "alerts": alerts}

@@ -28,6 +28,7 @@ _PRACTICE = {
     "canary": boolean("Whether the alarm canary-not-delivered watches it."),
     "state": one_of(["active", "stopped", "removed"], "Its status."),
     "stopped": {**parts.STOPPED, "description": "Why nothing is sent for it; null without a pause of its own."},
+    "emails_stopped": {**parts.STOPPED, "description": "Why its e-mails alone are not sent; null if they are."},
     "removed_at": or_null(time("When it was removed.")),
     "email_senders": list_of(string(), "Addresses that its e-mails may come from."),
     "next_runs": by_name(or_null(time()), "The next run, by job.", Job),

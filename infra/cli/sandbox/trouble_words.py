@@ -15,6 +15,7 @@ def trouble_words(kind: str) -> str:
         "crash after": tr("a worker crashes after a call"),
         "crash before": tr("a worker crashes before a call"),
         "dark day": tr("a day has no ticks"),
+        "e-mails stopped": tr("too many e-mails of a practice bounce"),
         "event lost": tr("a changed parameter is not reported"),
         "fast clock": tr("a worker's clock is 40 minutes fast"),
         "hang": tr("a worker hangs"),

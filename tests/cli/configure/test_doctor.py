@@ -201,6 +201,15 @@ def test_a_date_of_birth_that_many_patients_have_may_be_a_placeholder(
     assert "Geburtsdaten" not in findings(vitosms)
 
 
+def test_stopped_e_mails_are_found_with_the_command_that_resumes_them(vitosms: Vitosms, server: SqlServer) -> None:
+    stops = wiring().stops
+    stops.stop_emails(PRACTICE, Text("stop.emails.complaint", found=2, last=500, most=1))
+    found = findings(vitosms, 1)["Versand"]
+    stops.resume(PRACTICE, wiring().clock())
+    assert (found["result"], found["fix"]) == ("bad", f"vitosms practice resume {PRACTICE}")
+    assert "SMS gehen weiter" in found["found"]
+
+
 def test_stopped_sms_are_found_with_the_command_that_resumes_them(vitosms: Vitosms, server: SqlServer) -> None:
     stops = wiring().stops
     stops.stop_sms(Text("stop.sms", Text("carrier.account_limit")))

@@ -50,7 +50,7 @@ def test_a_stop_and_a_wrong_parameter_are_on_it(vitosms: Vitosms) -> None:
     parts.stops.stop(PRACTICE, by_operator("Umzug"))
     parts.parameters.save(PRACTICE, "Schalter/OffsetSuchTage", "viele")
     shown = vitosms.shows("status")
-    parts.stops.resume(PRACTICE)
+    parts.stops.resume(PRACTICE, parts.clock())
     parts.parameters.forget(PRACTICE, "Schalter/OffsetSuchTage")
     assert "Der Versand ist angehalten: Umzug" in shown
     assert "«viele»" in shown

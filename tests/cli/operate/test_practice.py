@@ -11,6 +11,7 @@ from chalicelib.aws.alert_sender import AlertSender, NotToldError
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import SCHEDULED, Job
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running, words
@@ -61,6 +62,16 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert len(stage.cloud.networks.messages) == 2
     assert "war nicht angehalten" in vitosms.shows("practice", "resume", PRACTICE)
     assert "aktiv" in vitosms.shows("practice", "list")
+
+
+def test_stopped_e_mails_are_shown_and_a_person_resumes_them(vitosms: Vitosms, stage: Rehearsal) -> None:
+    assert stage
+    wiring().stops.stop_emails(PRACTICE, Text("stop.emails.bounce", found=13, last=500, most=12))
+    (listed,) = vitosms.told("practice", "list")["practices"]
+    assert (listed["state"], "SMS gehen weiter" in words(listed["emails_stopped"])) == ("active", True)
+    assert "Die E-Mails der Praxis sind angehalten" in " ".join(vitosms.shows("status").split())
+    assert "wieder freigegeben" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
+    assert vitosms.told("practice", "list")["practices"][0]["emails_stopped"] is None
 
 
 @pytest.mark.parametrize("reason", ["Sto\u0308rung", "\u200b", "{0} {text}"])

@@ -113,3 +113,18 @@ def test_any_other_failure_concerns_its_own_message(words: str) -> None:
     resume_all(day.cloud.world.now, day.parts)
     day.play("2026-11-23 12:00")
     assert states(desk) == {State.FAILED: 2, State.DELIVERED: 1}
+
+
+def test_an_operator_who_could_not_be_told_hears_of_it_at_the_next_send_run() -> None:
+    """SNS takes neither the SMS nor the notification."""
+    day = Day("2026-11-23 06:00")
+    practice_of(day)
+    practice_of(day, "z-praxis", send__Zeitplan="täglich 11:05")
+    day.cloud.world.weather.sms_account = LIMIT
+    day.parts.alerts.operator_refuses = "InternalError"
+    day.play("2026-11-23 11:00")
+    assert (day.parts.alerts.told, day.parts.data.deployment_stops.untold) == ([], True)
+    day.parts.alerts.operator_refuses = None
+    day.play("2026-11-23 12:30")
+    assert [(practice, alert.kind) for practice, alert in day.parts.alerts.told] == [(ALL, "stopped")]
+    assert not day.parts.data.deployment_stops.untold

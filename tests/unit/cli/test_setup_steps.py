@@ -74,6 +74,9 @@ class FakeSes:
             raise refusal("NotFoundException")
         return self.identities[EmailIdentity]
 
+    def put_email_identity_feedback_attributes(self, EmailIdentity: str, EmailForwardingEnabled: bool) -> None:  # noqa: N803
+        self.identities[EmailIdentity]["FeedbackForwardingStatus"] = EmailForwardingEnabled
+
     def put_email_identity_mail_from_attributes(self, EmailIdentity: str, MailFromDomain: str, **_: str) -> None:  # noqa: N803
         self.identities[EmailIdentity]["MailFromAttributes"] = {"MailFromDomain": MailFromDomain}
 
@@ -112,14 +115,7 @@ def test_the_role_of_the_delivery_logs(
     ("now", "granted", "wanted", "watched", "outcome", "told"),
     [
         (None, 1, None, None, Outcome.PERSON, "1 USD a month pays for about a dozen SMS"),
-        (
-            "1",
-            1,
-            200,
-            None,
-            Outcome.PERSON,
-            "AWS does not accept 200 (the limit is above the maximum): ask AWS for more",
-        ),
+        ("1", 1, 200, None, Outcome.PERSON, "does not accept 200 (the limit is above the maximum): ask AWS for more"),
         ("1", 500, 200, None, Outcome.DONE, "200 USD a month"),
         ("200", 500, 200, "200", Outcome.UNCHANGED, "200 USD a month"),
         ("200", 500, None, "1", Outcome.PERSON, "the alarm assumes 1: vitosms deploy --parameter SpendLimitUsd=200"),
@@ -169,6 +165,14 @@ def test_a_new_domain_is_made_known_and_its_records_are_told() -> None:
         ("_dmarc.praxis.example", "TXT", '"v=DMARC1; p=none;"'),
     ]
     assert ses.identities["praxis.example"]["MailFromAttributes"] == {"MailFromDomain": "bounce.praxis.example"}
+
+
+@pytest.mark.parametrize("identity", ["praxis.example", "neu@praxis.example", "alt@praxis.example"])
+def test_bounces_come_as_events_and_not_as_e_mails_to_the_sender(identity: str) -> None:
+    ses = FakeSes(alt_at_praxis_example={"VerifiedForSendingStatus": True, "FeedbackForwardingStatus": True})
+    for _ in range(2):
+        Identities(ses, emulated=False).ensured(identity)
+        assert ses.identities[identity]["FeedbackForwardingStatus"] is False
 
 
 def test_the_region_of_an_identity_may_sign_with_a_zone_of_its_own_and_its_bounces_stay_where_they_go() -> None:

@@ -58,7 +58,7 @@ def test_a_usual_day() -> None:
         waiting=[entry(), reserved],
         calls=[FAILED_CALL, MISSING],
         balances={"M2": 0, "M1": 12_345},
-        stopped=Text("stop.by_operator", text="Grund."),
+        stopped=Text("blocked.stopped", Text("stop.by_operator", text="Grund.")),
     )
     assert subject == "Tagesübersicht Mo 23.11.2026: 4 versendet, 2 zugestellt, 2 Anrufe"
     assert text == (
@@ -208,7 +208,7 @@ def test_it_has_the_same_lines_in_every_language() -> None:
     closing = replace(CLOSED, total=9, results=results, unaccounted=("T7",), misinformed=(told_wrong,))
     full: dict[str, Any] = {
         "charged": sent, "waiting": [entry(), HELD], "calls": [FAILED_CALL] * 101, "balances": {"M1": 1, "M2": 12_345},
-        "stopped": Text("stop.by_operator", text="Grund."), "closing": closing,
+        "stopped": Text("blocked.stopped", Text("stop.by_operator", text="Grund.")), "closing": closing,
         "unread": Text("database.unreachable"), "failed": [Job.PREPARE_REMINDERS],
     }  # fmt: skip
     shapes = []

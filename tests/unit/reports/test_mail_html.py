@@ -143,7 +143,7 @@ def test_it_has_inline_styles_and_nothing_remote() -> None:
 
 def test_all_that_the_text_says_is_said() -> None:
     changes: dict[str, Any] = {
-        "stopped": Text("stop.by_operator", text="Grund."), "failed": [Job.PREPARE_REMINDERS],
+        "stopped": Text("blocked.stopped", Text("stop.by_operator", text="Grund.")), "failed": [Job.PREPARE_REMINDERS],
         "unread": Text("database.unreachable"), "calls": [FAILED_CALL] * (MOST_CALLS + 1),
         "charged": [entry(State.SENT)] * (MOST_SENT + 1),
     }  # fmt: skip

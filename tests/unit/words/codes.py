@@ -11,6 +11,7 @@ from chalicelib.admin.data_locations import EXTERNAL
 from chalicelib.entries.phone_call import CallOutcome
 from chalicelib.entries.receipt import PROVIDERS_SAY
 from chalicelib.entries.states import State
+from chalicelib.jobs.stop_emails import MOST
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.planning.run_report import RunOutcome
@@ -60,6 +61,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "rule.once.{}": Kind,
     "state.{}": State,
     "then.run.{}": RUN_RESULTS,
+    "stop.emails.{}": MOST,
     "switch.{}": SWITCHES,
     "switch.{}.allowed": SWITCHES,
     "switch.{}.meaning": SWITCHES,
