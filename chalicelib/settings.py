@@ -34,7 +34,7 @@ class Settings:
     account: str
     sms_per_second: float
     mail_per_second: float
-    sms_max_price: str  # USD for one SMS
+    sms_max_price: str  # USD for one SMS part
     operator_language: str = "en"  # of alerts to the operator
     operator_email: str = ""  # to which people of practices answer
     canary_practice: str | None = None  # whose delivered messages are counted for the alarm canary-not-delivered

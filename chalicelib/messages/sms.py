@@ -16,6 +16,7 @@ _BASIC = frozenset(
 _EXTENSION = frozenset("\f^{}\\[~]|€")  # sent as escape + character: two septets
 _GSM7 = _BASIC | _EXTENSION
 
+LONGEST_SMS = 1600  # bytes that a publish certainly accepts; the documentation of SNS says both bytes and characters
 # (capacity of a single message, of each part of a joined one)
 _SEPTETS = (160, 153)
 _UTF16_UNITS = (70, 67)

@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chalicelib.messages.placeholders import LONGEST, Details, placeholders
-from chalicelib.messages.sms import as_sms, is_gsm7, nearest_letters, sms_parts, transliterated
+from chalicelib.messages.sms import LONGEST_SMS, as_sms, is_gsm7, nearest_letters, sms_parts, transliterated
 from chalicelib.messages.template import LONGEST_EMAIL, Template, TemplateError, compile_template
 from chalicelib.text import LANGUAGES, Text, joined
 
@@ -45,6 +45,7 @@ class Measured:
     """Counts of the messages that a template makes of a practice's rows; no text is kept."""
 
     parts: Counter[int] = field(default_factory=Counter)  # SMS by number of parts
+    refused: int = 0  # SMS that SNS would refuse, because they are too long
     longest: str = ""  # label of the SMS with the most
     unusual: Counter[str] = field(default_factory=Counter)  # SMS by character outside GSM-7
     costlier: int = 0  # SMS that have more parts because of them
@@ -56,6 +57,7 @@ class Measured:
         if not self.parts or parts > max(self.parts):
             self.longest = label
         self.parts[parts] += 1
+        self.refused += len(text.encode()) > LONGEST_SMS
         self.unusual.update([*dict.fromkeys(char for char in text if not is_gsm7(char))])
         extra = parts - sms_parts(_all_gsm7(text))
         self.costlier, self.extra = self.costlier + (extra > 0), self.extra + extra
@@ -81,6 +83,8 @@ class Measured:
             )  # fmt: skip
         if refused := sum(count for parts, count in self.parts.items() if most and parts > most):
             yield Text("lint.too_many_parts", count=refused, most=most)
+        if self.refused:
+            yield Text("lint.too_long", count=self.refused, most=LONGEST_SMS)
         for word, count in self.revealing.most_common(5):
             yield Text("lint.revealing_value", count=count, word=word)
 
@@ -96,6 +100,8 @@ def lint(
     remarks = [*_missing(kind, part, template, language)]
     if part == "SMS":
         remarks += _outside_gsm7(template, source, language, transliterate)
+        if len(as_sms(_rendered(template, sample_values(language))).encode()) > LONGEST_SMS:
+            remarks.append(Text("lint.sms_too_long", most=LONGEST_SMS))
     if part == "E-Mail-Text" and _longest(template, language) > LONGEST_EMAIL:
         remarks.append(Text("lint.email_too_long", most=LONGEST_EMAIL))
     fixed = _TAG.sub(" ", source)

@@ -9,13 +9,11 @@ from chalicelib.messages.birthday import age_on
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.recipient import Address, Channel, sender_id
-from chalicelib.messages.sms import as_sms, sms_parts, transliterated, without_invisible
+from chalicelib.messages.sms import LONGEST_SMS, as_sms, sms_parts, transliterated, without_invisible
 from chalicelib.messages.template import LONGEST_EMAIL, TemplateError
 from chalicelib.messages.template_set import broken
 from chalicelib.rules.rule_input import RuleInput
 from chalicelib.text import Text, TextError
-
-LONGEST_SMS = 1600  # bytes that a publish certainly accepts; the documentation of SNS says both bytes and characters
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from chalicelib.entries.entry import Entry
@@ -29,7 +30,7 @@ _REFUSALS: dict[str, OutcomeOf] = {
 
 
 class SmsProvider:
-    """Sends SMS; `max_price` is the limit for one SMS in USD, as text."""
+    """Sends SMS; `max_price` is the limit for one part in USD, as text: that of SNS is for all parts of a message."""
 
     def __init__(self, client: Any, max_price: str) -> None:
         self._client, self._max_price = client, max_price
@@ -47,7 +48,10 @@ class SmsProvider:
     def _attributes(self, entry: Entry) -> dict[str, dict[str, str]]:
         attributes = {
             "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
-            "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": self._max_price},
+            "AWS.SNS.SMS.MaxPrice": {
+                "DataType": "Number",
+                "StringValue": str(Decimal(self._max_price) * max(entry.parts, 1)),
+            },
         }
         if entry.sender:
             attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": entry.sender}

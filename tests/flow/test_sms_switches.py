@@ -50,3 +50,16 @@ def test_a_patient_whose_sms_is_too_long_is_phoned_with_the_reason_except_for_a_
     assert [(entry.appointment, call_reason(entry)) for entry in phoned] == [
         ("T2", Text("sms.too_many_parts", parts=2, most=1))
     ]
+
+
+def test_an_sms_of_many_parts_may_cost_the_price_of_each_and_one_that_is_too_long_does_not_leave() -> None:
+    day = Day("2026-11-23 09:55")
+    desks = []
+    for name, length in (("ten-parts", 1450), ("too-long", 1601)):
+        text = "[[Datum]] [[Uhrzeit]] " + "x" * length
+        desks.append(desk := day.practice(name, **{"Vorlagen/Terminerinnerung/SMS/de": text}))
+        desk.appointment("2026-11-24 09:00")
+    day.play("2026-11-23 12:00")
+    assert [(one.state, one.parts) for desk in desks for one in desk.entries.values()] == [
+        (State.DELIVERED, 10), (State.NOT_SENDABLE, 0),
+    ]  # fmt: skip

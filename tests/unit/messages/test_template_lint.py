@@ -81,6 +81,7 @@ def test_nothing_is_to_be_said_of_the_built_in_texts(kind: str, part: str, langu
         pytest.param(
             "E-Mail-Text", f"{WHEN} {'[[Ort]]' * 200}", [Text("lint.email_too_long", most=32_000)], id="a long e-mail",
         ),
+        pytest.param("SMS", f"{WHEN} {'x' * 1600}", [Text("lint.sms_too_long", most=1600)], id="a long SMS"),
         pytest.param("SMS", f"Zur Impfung: {WHEN}", [reveals("Impfung")], id="a reason"),
         pytest.param(
             "E-Mail-Text", f"Grippeimpfung, HIV-Test, HIV {WHEN}",
@@ -184,6 +185,7 @@ def test_parts_are_counted(texts: list[str], median: int, most: int, longest: st
         (["Ж" + "ç" * 70], True, 0, [Text("lint.costlier", Text("sms.parts", count=1), count=1, characters="Ж ç")]),
         (["x" * 161, "x"], False, 2, []),
         (["x" * 161, "x"], False, 1, [Text("lint.too_many_parts", count=1, most=1)]),
+        (["x" * 1601, "x" * 1600], False, 0, [Text("lint.too_long", count=1, most=1600)]),
     ],
 )  # fmt: skip
 def test_what_a_practices_names_cost(texts: list[str], transliterate: bool, most: int, remarks: list[Text]) -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.messages.recipient import Address, Channel
-from chalicelib.messages.sms import sms_parts
+from chalicelib.messages.sms import LONGEST_SMS, sms_parts
 from chalicelib.messages.template import LONGEST_EMAIL, TemplateError
-from chalicelib.planning.compose import LONGEST_SMS, Message, TooLongError, compose
+from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.rules.candidate import Candidate
 from chalicelib.text import Text
 from tests.builders.entries import EMAIL, MOBILE, SENDER, at, birthday_child, candidate, rule_input

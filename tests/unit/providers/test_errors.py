@@ -188,15 +188,16 @@ def test_an_unforeseen_code_is_never_taken_for_accepted_or_refused(code: str, me
 
 
 @pytest.mark.parametrize(
-    ("sender", "attributes"),
+    ("sender", "parts", "attributes"),
     [
-        ("PraxisBach", {"SMSType": "Transactional", "MaxPrice": "0.50", "SenderID": "PraxisBach"}),
-        (None, {"SMSType": "Transactional", "MaxPrice": "0.50"}),
+        ("PraxisBach", 1, {"SMSType": "Transactional", "MaxPrice": "0.50", "SenderID": "PraxisBach"}),
+        (None, 1, {"SMSType": "Transactional", "MaxPrice": "0.50"}),
+        (None, 11, {"SMSType": "Transactional", "MaxPrice": "5.50"}),
     ],
 )
-def test_the_request_to_sns(sender: str | None, attributes: dict[str, str]) -> None:
+def test_the_request_to_sns(sender: str | None, parts: int, attributes: dict[str, str]) -> None:
     client = Client({"MessageId": "m-1"})
-    SmsProvider(client, "0.50").send(entry(State.SENDING, sender=sender))
+    SmsProvider(client, "0.50").send(entry(State.SENDING, sender=sender, parts=parts))
     (request,) = client.asked
     assert (request["PhoneNumber"], request["Message"]) == (MOBILE, "Text")
     given_attributes = {name: value["StringValue"] for name, value in request["MessageAttributes"].items()}
