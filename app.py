@@ -103,8 +103,9 @@ def switches(event: Any) -> None:
     """Apply a saved parameter at once; the event has its name, never its value."""
     from chalicelib.jobs.apply_parameters import on_parameter_changed
 
-    logger.info("parameter", extra={"operation": event.detail.get("operation")})
-    on_parameter_changed(event.detail["name"], wiring())
+    operation = event.detail.get("operation", "")
+    logger.info("parameter", extra={"operation": operation})
+    on_parameter_changed(event.detail["name"], operation, wiring())
 
 
 @app.schedule(Cron("35", "1", "*", "*", "?", "*"))

@@ -16,7 +16,9 @@ from chalicelib.entries.credits import Tariff
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters, sort_parameters
 from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.text import Text, TextError
+from chalicelib.words.words import words_of
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -38,10 +40,36 @@ class ParameterStore:
     def save(self, practice: str, name: str, value: str) -> None:
         """Save a parameter by its name below the practice's path, such as `Schalter/Sprache`.
 
-        Raises ClientError if AWS refuses it: an empty value, one that contains `{{`, one above 4 KB.
+        Raises ClientError if AWS refuses it: an empty value, one that contains `{{`, one above 4 KB, one that its
+        pattern refuses. Description and pattern go along each time: it is not documented that they stay.
         """
-        path = f"/vitosms/{self._stage}/{practice}/{name}"
-        self._client.put_parameter(Name=path, Value=value, Type="String", Overwrite=True)
+        request = self._request(practice, name, value)
+        self._client.put_parameter(**request, Overwrite=True)
+        self._client.add_tags_to_resource(
+            ResourceType="Parameter", ResourceId=request["Name"], Tags=_tags(practice, name)
+        )
+
+    def add(self, practice: str, name: str, value: str) -> bool:
+        """Save a new parameter as `save` does; False, and nothing is changed, if it is there already."""
+        return self._create(Tags=_tags(practice, name), **self._request(practice, name, value))
+
+    def has_default(self, practice: str, name: str) -> bool:
+        """Whether a setting is saved with its default value, which a missing one has too. One call."""
+        setting = SETTINGS.get(name)
+        value = setting and self._value(Name=f"/vitosms/{self._stage}/{practice}/{name}")
+        return setting is not None and value == setting.default
+
+    def count_standard(self) -> int:
+        """The parameters of the standard tier in this region, of any owner; 50 a call."""
+        pages = self._client.get_paginator("describe_parameters").paginate(PaginationConfig={"PageSize": 50})
+        return sum(one.get("Tier", "Standard") == "Standard" for page in pages for one in page["Parameters"])
+
+    def _request(self, practice: str, name: str, value: str) -> dict[str, str]:
+        own = {"Name": f"/vitosms/{self._stage}/{practice}/{name}", "Value": value, "Type": "String"}
+        if setting := SETTINGS.get(name):
+            own["Description"] = words_of("de").of(setting.description)  # as its name
+            own |= {"AllowedPattern": setting.pattern} if setting.pattern else {}
+        return own
 
     def forget(self, practice: str, name: str) -> bool:
         """Delete a parameter by its name below the practice's path; False if there was none."""
@@ -92,7 +120,7 @@ class ParameterStore:
         name = f"/vitosms-secrets/{self._stage}/{practice}/Abmeldungen"
         text = self._secret(name)
         if text is None and make:
-            self._make_secret(name)
+            self._create(Name=name, Value=self._new_key(), Type="SecureString")
             text = self._secret(name)  # another run may have created it first
         if text is None:
             raise ParameterError(Text("parameter.no_opt_out_key", path=name))
@@ -104,16 +132,23 @@ class ParameterStore:
         """The practice's opt-outs with their key. Raises ParameterError if their key is missing or broken."""
         return OptOuts(self.opt_out_key(record.practice), record.opt_outs) if record.opt_outs else OptOuts()
 
-    def _make_secret(self, name: str) -> None:
+    def _create(self, **request: Any) -> bool:
+        """False if there is one of this name."""
         try:
-            self._client.put_parameter(Name=name, Value=self._new_key(), Type="SecureString", Overwrite=False)
+            self._client.put_parameter(**request, Overwrite=False)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ParameterAlreadyExists":
                 raise
+            return False
+        return True
 
     def _secret(self, name: str) -> str | None:
+        return self._value(Name=name, WithDecryption=True)
+
+    def _value(self, **request: Any) -> str | None:
+        """None if there is no such parameter."""
         try:
-            answer = self._client.get_parameter(Name=name, WithDecryption=True)
+            answer = self._client.get_parameter(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ParameterNotFound":
                 raise
@@ -127,6 +162,12 @@ class ParameterStore:
             Path=path, Recursive=True, PaginationConfig={"PageSize": 10}
         )
         return {one["Name"].removeprefix(path + "/"): one["Value"] for page in pages for one in page["Parameters"]}
+
+
+def _tags(practice: str, name: str) -> list[dict[str, str]]:
+    """Return the practice and the folder: `Schalter`, `Auftraege` or `Vorlagen`."""
+    kind = name.partition("/")[0]
+    return [{"Key": "vitosms:practice", "Value": practice}, {"Key": "vitosms:kind", "Value": kind}]
 
 
 def _price(values: Mapping[str, str], path: str, name: str) -> int:

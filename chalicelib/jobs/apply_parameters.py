@@ -29,13 +29,18 @@ CHECK = "check"  # the subject of the alert that checks fail
 _KINDS = (*OF_PARAMETERS, AlertKind.ADVICE, AlertKind.SEARCH)
 
 
-def on_parameter_changed(name: str, ports: JobPorts) -> None:
-    """A parameter was saved or deleted: `/vitosms/<stage>/<practice>/…`, or a price under `/vitosms-tarif`."""
-    levels = name.split("/")
+def on_parameter_changed(name: str, operation: str, ports: JobPorts) -> None:
+    """A parameter was saved or deleted: `/vitosms/<stage>/<practice>/…`, or a price under `/vitosms-tarif`.
+
+    A setting that is new and has its default changes nothing, so the many that a new practice gets are not applied.
+    """
+    levels = name.split("/", 4)
     if levels[1] == "vitosms-tarif":
         check_tariff(ports)
     elif len(levels) > 3:
-        apply_parameters(levels[3], ports)
+        practice, below = levels[3], levels[-1]
+        if operation != "Create" or not ports.parameters.has_default(practice, below):
+            apply_parameters(practice, ports)
 
 
 def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.practice.switches import invalid_value
+from chalicelib.practice.values import YES_NO, InvalidError
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule, ScheduleError, default_schedule, parse_schedule
 from chalicelib.text import Text
@@ -47,7 +48,7 @@ def read_jobs(raw: Mapping[str, str], path: str = "Auftraege/") -> JobSettings:
             if wrong:
                 invalid[f"{job}/{name}"] = wrong
             elif name == ACTIVATED:
-                activated[job] = text is None or _yes(text)
+                activated[job] = text is None or YES_NO.read(text)
             else:
                 schedules[job] = default_schedule(job) if text is None else parse_schedule(text, job)
     return JobSettings(activated, schedules, invalid)
@@ -62,10 +63,8 @@ def check_job(name: str, text: str, parameter: str) -> Text | None:
         except ScheduleError as error:
             return invalid_value("parameter.invalid_schedule", parameter, text, error.why)
         return None
-    if text.strip().casefold() in ("ja", "nein"):
-        return None
-    return invalid_value("parameter.invalid", parameter, text, Text("parameter.yes_or_no"))
-
-
-def _yes(text: str) -> bool:
-    return text.strip().casefold() == "ja"
+    try:
+        YES_NO.read(text)
+    except InvalidError:
+        return invalid_value("parameter.invalid", parameter, text, Text("parameter.yes_or_no"))
+    return None

@@ -6,19 +6,29 @@ parameter, the value and what is allowed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.recipient import Address, Channel, email_address
 from chalicelib.messages.sms import cut
 from chalicelib.practice.names import folded
-from chalicelib.schedule.closed_days import ClosedDays, parse_closed_days
+from chalicelib.practice.values import (
+    ADDRESSES,
+    CHANNEL,
+    CLOSED_DAYS,
+    MANDANT,
+    NONE,
+    WINDOW,
+    YES_NO,
+    ZONE,
+    InvalidError,
+    Values,
+    number,
+    one_of,
+)
+from chalicelib.schedule.closed_days import ClosedDays
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.sending_window import SendingWindow, parse_window
 from chalicelib.text import DEFAULT_LANGUAGE, LANGUAGES, Text
 
 _ALL = frozenset(Job)
@@ -40,16 +50,12 @@ SWITCH_OF_JOB = {
 }
 
 
-class _InvalidError(Exception):
-    """An invalid value."""
-
-
 @dataclass(frozen=True)
 class Switch:
     name: str
     default: str
     needed_by: frozenset[Job]
-    read: Callable[[str], Any]
+    values: Values
 
     @property
     def allowed(self) -> Text:
@@ -60,96 +66,31 @@ class Switch:
         return Text(f"switch.{self.name}.meaning")
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        digits = text.strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 10) or not least <= int(digits) <= most:
-            raise _InvalidError
-        return int(digits)
-
-    return read
-
-
-def _window(text: str) -> SendingWindow:
-    window = parse_window(text)
-    if window is None:
-        raise _InvalidError
-    return window
-
-
-def _closed_days(text: str) -> ClosedDays:
-    days = parse_closed_days(text)
-    if days is None:
-        raise _InvalidError
-    return days
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text.strip())
-    except (OSError, ValueError, KeyError):  # a folder, not a name, unknown
-        raise _InvalidError from None
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        for choice in choices:
-            if text.strip().casefold() == choice.casefold():
-                return choice
-        raise _InvalidError
-
-    return read
-
-
-def _yes_no(text: str) -> bool:
-    return _one_of("Ja", "Nein")(text) == "Ja"
-
-
-def _channel(text: str) -> Channel:
-    return Channel(_one_of(*Channel)(text))
-
-
-def _mandant(text: str) -> str | None:
-    mandant = text.strip()
-    if len(mandant) > 64:
-        raise _InvalidError
-    return mandant or None
-
-
-@lru_cache(maxsize=256)  # every run of a practice parses its few addresses again
-def _addresses(text: str) -> tuple[str, ...]:
-    found = [email_address(part) for part in text.replace(";", ",").split(",") if part.strip()]
-    addresses = tuple(one.value for one in found if isinstance(one, Address))
-    if len(addresses) < len(found):
-        raise _InvalidError
-    return addresses
-
-
 SWITCHES = {
     switch.name: switch
     for switch in (
-        Switch("TerminerinnerungSenden", "Nein", _REMINDERS | {Job.SEND}, _yes_no),
-        Switch("GeburtstagsglueckwuenscheSenden", "Nein", _BIRTHDAYS | {Job.SEND}, _yes_no),
-        Switch("EineErinnerungProTag", "Nein", frozenset({Job.SEND}), _yes_no),
-        Switch("ErinnerungBeiVerschiebung", "Nein", _REMINDERS | {Job.SEND}, _yes_no),
-        Switch("GeburtstagInaktivJahre", "0", _BIRTHDAYS | {Job.SEND}, _number(0, 50)),
-        Switch("Geschlossen", "", _BIRTHDAYS, _closed_days),
-        Switch("DefaultSMSMandant", "", _MESSAGES, _mandant),
-        Switch("OffsetStartTage", "1", _REMINDERS, _number(0, 60)),
-        Switch("OffsetSuchTage", "1", _REMINDERS, _number(1, 31)),
-        Switch("CreditBestandPruefen", "Ja", _PREPARE, _yes_no),
-        Switch("CreditMindestbestand", "100", _PREPARE, _number(0, 1_000_000)),
-        Switch("Versandfenster", "08:00-20:00", _MESSAGES, _window),
-        Switch("Zeitzone", "Europe/Zurich", _ALL, _zone),
-        Switch("Sprache", DEFAULT_LANGUAGE, _MESSAGES, _one_of(*LANGUAGES)),
-        Switch("PraxisSprache", _AS_SPRACHE, frozenset(), _one_of(*LANGUAGES, _AS_SPRACHE)),
-        Switch("BevorzugterKanal", "SMS", _MESSAGES, _channel),
-        Switch("UmschriftErlaubt", "Nein", frozenset({Job.SEND}), _yes_no),
-        Switch("MaxSMSTeile", "0", frozenset({Job.SEND}), _number(0, 10)),
-        Switch("UnbestaetigtAnrufen", "0", frozenset(), _number(0, 168)),
-        Switch("MeldungAn", "", frozenset(), _addresses),
-        Switch("NamenInMeldungen", "Nein", frozenset(), _yes_no),
-        Switch("AufbewahrungTage", "180", _PREPARE, _number(10, 3650)),
+        Switch("TerminerinnerungSenden", "Nein", _REMINDERS | {Job.SEND}, YES_NO),
+        Switch("GeburtstagsglueckwuenscheSenden", "Nein", _BIRTHDAYS | {Job.SEND}, YES_NO),
+        Switch("EineErinnerungProTag", "Nein", frozenset({Job.SEND}), YES_NO),
+        Switch("ErinnerungBeiVerschiebung", "Nein", _REMINDERS | {Job.SEND}, YES_NO),
+        Switch("GeburtstagInaktivJahre", "0", _BIRTHDAYS | {Job.SEND}, number(0, 50)),
+        Switch("Geschlossen", NONE, _BIRTHDAYS, CLOSED_DAYS),
+        Switch("DefaultSMSMandant", NONE, _MESSAGES, MANDANT),
+        Switch("OffsetStartTage", "1", _REMINDERS, number(0, 60)),
+        Switch("OffsetSuchTage", "1", _REMINDERS, number(1, 31)),
+        Switch("CreditBestandPruefen", "Ja", _PREPARE, YES_NO),
+        Switch("CreditMindestbestand", "100", _PREPARE, number(0, 1_000_000)),
+        Switch("Versandfenster", "08:00-20:00", _MESSAGES, WINDOW),
+        Switch("Zeitzone", "Europe/Zurich", _ALL, ZONE),
+        Switch("Sprache", DEFAULT_LANGUAGE, _MESSAGES, one_of(*LANGUAGES)),
+        Switch("PraxisSprache", _AS_SPRACHE, frozenset(), one_of(*LANGUAGES, _AS_SPRACHE)),
+        Switch("BevorzugterKanal", "SMS", _MESSAGES, CHANNEL),
+        Switch("UmschriftErlaubt", "Nein", frozenset({Job.SEND}), YES_NO),
+        Switch("MaxSMSTeile", "0", frozenset({Job.SEND}), number(0, 10)),
+        Switch("UnbestaetigtAnrufen", "0", frozenset(), number(0, 168)),
+        Switch("MeldungAn", NONE, frozenset(), ADDRESSES),
+        Switch("NamenInMeldungen", "Nein", frozenset(), YES_NO),
+        Switch("AufbewahrungTage", "180", _PREPARE, number(10, 3650)),
     )
 }
 
@@ -195,10 +136,16 @@ def check_value(name: str, text: str, parameter: str) -> Text | None:
     """Return the problem of a value, None if it is valid."""
     switch = SWITCHES[name]
     try:
-        switch.read(text)
-    except _InvalidError:
+        switch.values.read(text)
+    except InvalidError:
         return invalid_value("parameter.invalid", parameter, text, switch.allowed)
     return None
+
+
+def canonical_value(name: str, text: str) -> str:
+    """Return a valid value as it is stored, which the setting's pattern matches: `ja` as `Ja`, an empty one as `-`."""
+    values = SWITCHES[name].values
+    return values.text(values.read(text))
 
 
 def invalid_value(code: str, parameter: str, text: str, allowed: Text) -> Text:
@@ -215,5 +162,5 @@ def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
         if problem := check_value(name, text, path + name):
             invalid[name] = problem
         else:
-            values[name] = switch.read(text)
+            values[name] = switch.values.read(text)
     return Switches(values, invalid)

@@ -30,6 +30,10 @@ class ClosedDays:
             return True
         return any(day in _holidays(canton, day.year) for canton in self.cantons)
 
+    def __str__(self) -> str:
+        spans = (f"{first:%d.%m.%Y}" + (f"-{last:%d.%m.%Y}" if last > first else "") for first, last in self.spans)
+        return ", ".join([*spans, *self.cantons])
+
     def coming(self, today: date, most: int) -> list[date]:
         """Return the next closed days from today on, `most` at most, within about a year."""
         if not (self.cantons or self.spans) or self.is_over(today):

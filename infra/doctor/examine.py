@@ -20,6 +20,7 @@ from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
+from infra.account.quotas import MOST_PARAMETERS
 from infra.doctor import database as db
 from infra.doctor import mandanten, shared
 from infra.doctor import week as seven_days
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from infra.account.network import WayOut
 
 
+_FEW = 500  # parameters left in the region: those of some sixteen practices
+
+
 def examine(
     practice: Practice, deployment: Deployment, local: bool, way_out: WayOut | None = None
 ) -> Iterator[Finding]:
@@ -42,6 +46,7 @@ def examine(
     `way_out`, if known, is where the stage comes from, as the practice's firewall sees it.
     """
     yield from _parameters(practice)
+    yield _parameter_store(deployment)
     yield from _stops(practice, deployment)
     yield from _alerts(practice, deployment.watches(practice.id))
     yield from _last_runs(practice)
@@ -106,6 +111,16 @@ def _parameters(practice: Practice) -> Iterator[Finding]:
         own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
         found = tr("{count} saved, all valid; defaults apply to the rest", count=number(own))
         yield good(Text("check.parameters"), found)
+
+
+def _parameter_store(deployment: Deployment) -> Finding:
+    used = deployment.clients.parameters.count_standard()
+    found = tr("{used} of {most} standard parameters of the region are used",
+               used=number(used), most=number(MOST_PARAMETERS))  # fmt: skip
+    if used <= MOST_PARAMETERS - _FEW:
+        return good(Text("check.parameter_store"), found)
+    fix = tr("add practices without their settings, or delete parameters that nothing needs")
+    return doubtful(Text("check.parameter_store"), found, fix)
 
 
 def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:

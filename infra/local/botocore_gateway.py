@@ -14,6 +14,7 @@ from infra.local import limits, parameters
 from infra.local.call_counter import CallCounter
 from infra.local.networks import sent_message as wire
 from infra.local.networks.networks import Networks
+from infra.local.parameter_changes import pattern_of
 from infra.local.rough_answers import RoughAnswers
 
 _SERVICE = {"cloudwatch-logs": "logs"}  # service ids of botocore that differ from the names of clients
@@ -72,7 +73,8 @@ class Gateway:
         self, operation: str, request: AWSPreparedRequest, moto: Callable[[], AWSResponse | None]
     ) -> AWSResponse | None:
         if operation == "ssm.PutParameter":
-            error = parameters.refusal(json.loads(wire.body_bytes(request)))
+            asked = json.loads(wire.body_bytes(request))
+            error = parameters.refusal(asked, pattern_of(asked["Name"]))
             return wire.error_answer("ssm", request.url, error) if error else moto()
         if operation in ("sns.Publish", "sesv2.SendEmail"):
             return self._networks.take(operation, request, moto)

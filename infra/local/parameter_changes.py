@@ -51,6 +51,12 @@ class ParameterChanges:
         return {name: versions[-1] for name, versions in saved if versions and name.startswith(self._prefixes)}
 
 
+def pattern_of(name: str) -> str | None:
+    """The allowed pattern of a saved parameter, which holds for its next values too."""
+    versions = ssm_backends[ACCOUNT][REGION]._parameters.get(name)
+    return versions[-1].allowed_pattern if versions else None
+
+
 def changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The names whose values differ, or that are in one of the two only."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

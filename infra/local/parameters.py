@@ -1,10 +1,11 @@
 """Refuse the parameters that AWS refuses, and moto accepts.
 
-The rules are those of the API reference of PutParameter and of the user guide,
-"Requirements and constraints for parameter names".
+The rules are those of the API reference of PutParameter and of the user guide, "Requirements and constraints for
+parameter names" and "Using parameter allowed patterns".
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from infra.local.networks.sent_message import ErrorAnswer
@@ -12,13 +13,38 @@ from infra.local.networks.sent_message import ErrorAnswer
 MAX_NAME = 1011
 MAX_LEVELS = 15
 MAX_STANDARD_VALUE = 4096
+MAX_TEXT = 1024  # characters of a description and of a pattern
 _NAME = re.compile(r"[a-zA-Z0-9_.\-/]+")
 
 
-def refusal(request: dict[str, Any]) -> ErrorAnswer | None:
-    """The error of AWS for a PutParameter; None if it accepts it."""
+def refusal(request: Mapping[str, Any], pattern: str | None = None) -> ErrorAnswer | None:
+    """The error of AWS for a PutParameter; None if it accepts it. `pattern` is that of the saved parameter."""
     reason = _wrong_name(request["Name"]) or _wrong_value(request["Value"], request.get("Tier", "Standard"))
-    return ErrorAnswer("ValidationException", reason) if reason else None
+    if reason := reason or _too_long(request):
+        return ErrorAnswer("ValidationException", reason)
+    return _wrong_for_pattern(request["Value"], request.get("AllowedPattern", pattern))
+
+
+def _too_long(request: Mapping[str, Any]) -> str | None:
+    for name in ("Description", "AllowedPattern"):
+        if len(request.get(name, "")) > MAX_TEXT:
+            return (
+                f"1 validation error detected: Value at '{name[:1].lower()}{name[1:]}' failed to satisfy constraint:"
+                f" Member must have length less than or equal to {MAX_TEXT}."
+            )
+    return None
+
+
+def _wrong_for_pattern(value: str, pattern: str | None) -> ErrorAnswer | None:
+    try:
+        if not pattern or re.search(pattern, value):
+            return None
+    except re.error:
+        return ErrorAnswer(
+            "InvalidAllowedPatternException", "The request does not meet the regular expression requirement."
+        )
+    told = f"Parameter value, cannot be validated against allowedPattern: {pattern}"
+    return ErrorAnswer("ParameterPatternMismatchException", told)
 
 
 def _wrong_name(name: str) -> str | None:

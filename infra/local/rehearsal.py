@@ -19,6 +19,7 @@ from chalicelib.messages.recipient import Address, email_address
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord, normal_number
+from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.practice.switches import read_switches
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import Row, open_practice_database
@@ -51,7 +52,7 @@ class Plan:
     """The plan of a rehearsal. `start` and `end` are aware; `licences` are valid, revoked or expired, by number.
 
     `switches` are parameters by name under the practice's `Schalter/`, or under its root if the name has a slash
-    (`Auftraege/send/Aktiviert`).
+    (`Auftraege/send/Aktiviert`). With `all_settings` the others are saved too, as `practice add` does.
     """
 
     database: str
@@ -65,6 +66,7 @@ class Plan:
     seed: int = 0
     sms_region: str = REGION
     changes: tuple[Change, ...] = ()
+    all_settings: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,8 @@ def zone_of(switches: Mapping[str, str]) -> ZoneInfo:
 def _set_up(rehearsed: Rehearsal) -> None:
     """Set the practice up as an operator does: parameters, senders, licences, credits."""
     plan, cloud, parts = rehearsed.plan, rehearsed.cloud, wiring()
+    for setting in SETTINGS.values() if plan.all_settings else ():
+        parts.parameters.add(plan.practice, setting.name, setting.default)
     for name, value in plan.switches.items():
         folder, _, last = name.rpartition("/")
         _put_parameter(cloud, parts.parameters.path_of(plan.practice, folder or "Schalter") + last, value)

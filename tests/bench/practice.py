@@ -51,4 +51,5 @@ def plan(database: str, channel: Channel, id_length: int = SHORT) -> Plan:
         end=END,
         switches={"TerminerinnerungSenden": "Ja", "BevorzugterKanal": channel.value},
         topups={f"M{1:0{id_length - 1}}": 100_000},
+        all_settings=True,
     )

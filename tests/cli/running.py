@@ -11,8 +11,9 @@ from unittest.mock import patch
 import pytest
 
 from infra.cli import main
+from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
-from tests.flow.build import BORN_TODAY, TOMORROW_9, Database, at, opened
+from tests.flow.build import BORN_TODAY, PRACTICE, TOMORROW_9, Database, at, opened
 
 
 class Vitosms:
@@ -51,6 +52,13 @@ class Vitosms:
         code, out, err = self.run(*args, lang=lang)
         assert (code, out, err.count("\n")) == (2, "", 1)
         return err.removeprefix("vitosms: ").rstrip("\n")
+
+
+def save_as_somebody_else(name: str, value: str) -> None:
+    """Save a parameter of the practice anew, without the pattern that refuses a wrong value."""
+    ssm, path = client("ssm"), f"/vitosms/local/{PRACTICE}/{name}"
+    ssm.delete_parameters(Names=[path])
+    ssm.put_parameter(Name=path, Value=value, Type="String")
 
 
 def words(said: Any) -> Any:

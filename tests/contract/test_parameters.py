@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.credits import Tariff
 from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.text import Text
 from infra.local.clients import client
 from tests.contract.sides import Side, new_practice
@@ -162,3 +163,30 @@ def test_a_saved_secret_is_read_and_the_next_one_replaces_it(side: Side) -> None
         side.parts.parameters.save_database_url(practice, url)
         assert side.parts.parameters.database_url(practice) == url
     assert side.parts.parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")
+
+
+@pytest.mark.parametrize("name", ["Schalter/Sprache", "Auftraege/send/Zeitplan"])
+def test_a_setting_is_added_once_and_only_with_what_its_pattern_takes(side: Side, name: str) -> None:
+    practice, parameters, setting = new_practice(), side.parts.parameters, SETTINGS[name]
+    assert not parameters.has_default(practice, name), "it is not saved"
+    assert parameters.add(practice, name, setting.default)
+    assert parameters.has_default(practice, name)
+    with pytest.raises(ClientError, match="ParameterPatternMismatchException"):
+        parameters.save(practice, name, "manchmal")
+    with pytest.raises(
+        ClientError, match="ParameterPatternMismatchException"
+    ):  # without a pattern: the saved one holds
+        side.put_parameter(f"/vitosms/local/{practice}/{name}", "manchmal")
+    other = {"Schalter/Sprache": "fr", "Auftraege/send/Zeitplan": "Mo-Fr 10:05"}[name]
+    parameters.save(practice, name, other)
+    assert not parameters.add(practice, name, setting.default), "it is there already"
+    saved = parameters.saved(practice)
+    assert [*saved.switches.values(), *saved.jobs.values()] == [other]
+    assert not parameters.has_default(practice, name)
+    assert not parameters.has_default(practice, "Schalter/Quatsch")
+
+
+def test_all_parameters_of_the_region_are_counted(side: Side) -> None:
+    before = side.parts.parameters.count_standard()
+    save(side, new_practice(), {f"Schalter/Name{n}": "x" for n in range(51)})
+    assert side.parts.parameters.count_standard() == before + 51

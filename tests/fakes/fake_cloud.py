@@ -148,11 +148,12 @@ class FakeCloud:
     def _notice_parameters(self) -> None:
         """Have EventBridge report each parameter that was saved or deleted."""
         while self.has_changes:
-            names = changed_names(self._seen, self.parts.parameters.values)
+            before, after = self._seen, self.parts.parameters.values
             self.forget_changes()
-            for name in names:
+            for name in changed_names(before, after):
                 if name.startswith(prefixes_of(STAGE)):
-                    self._try("switches", partial(self._changed, name), RETRIES)
+                    operation = "Delete" if name not in after else "Update" if name in before else "Create"
+                    self._try("switches", partial(on_parameter_changed, name, operation, self.parts), RETRIES)
 
     def _next_instant(self, until: datetime) -> datetime:
         if self.has_changes:
@@ -162,9 +163,6 @@ class FakeCloud:
             *(queue.next_visible() for queue, _ in self.consumers.values() if queue.messages),
         ]
         return max(self.world.now, min((time for time in times if time), default=until)).astimezone(UTC)
-
-    def _changed(self, name: str) -> None:
-        on_parameter_changed(name, self.parts)
 
     def _plan_tick(self, rule: str, at: datetime) -> None:
         def tick() -> None:

@@ -6,12 +6,14 @@ import hashlib
 from bisect import bisect_left
 from functools import partial
 from itertools import takewhile
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.parameter_store import ParameterError, ParameterStore
 from chalicelib.entries.credits import Tariff
 from chalicelib.practice.parameters import SavedParameters, sort_parameters
+from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.text import Text
 from infra.local import parameters as aws
 from tests.fakes.world import World
@@ -23,14 +25,16 @@ class FakeParameterStore(ParameterStore):
     def __init__(self, world: World, stage: str) -> None:
         self.values: dict[str, str] = {}
         self.version = 0  # grows with every change
+        self._patterns: dict[str, str | None] = {}
         self._sorted: list[str] = []
         self._world, self._stage = world, stage
 
-    def put(self, name: str, value: str) -> None:
+    def put(self, name: str, value: str, **about: Any) -> None:
         """Save a parameter by its full name. Raises ClientError (ValidationException) if AWS refuses it."""
-        refused = aws.refusal({"Name": name, "Value": value})
+        refused = aws.refusal({"Name": name, "Value": value, **about}, self._patterns.get(name))
         if refused:
             raise ClientError({"Error": {"Code": refused.code, "Message": refused.message}}, "PutParameter")
+        self._patterns[name] = about.get("AllowedPattern", self._patterns.get(name))
         self.write(name, value)
 
     def write(self, name: str, value: str) -> None:
@@ -41,6 +45,7 @@ class FakeParameterStore(ParameterStore):
     def delete(self, name: str) -> bool:
         """Delete a parameter by its full name; False if there was none."""
         there = self.values.pop(name, None) is not None
+        self._patterns.pop(name, None)
         self._sorted, self.version = sorted(self.values), self.version + there
         return there
 
@@ -49,8 +54,28 @@ class FakeParameterStore(ParameterStore):
         return sort_parameters({name.removeprefix(path): value for name, value in self._read(path).items()}, path)
 
     def save(self, practice: str, name: str, value: str) -> None:
-        path = f"/vitosms/{self._stage}/{practice}/{name}"
-        self._world.call("parameters.save", lambda: self.put(path, value))
+        self._world.call("parameters.save", lambda: self.put(**self._named(practice, name, value)))
+
+    def add(self, practice: str, name: str, value: str) -> bool:
+        def add() -> bool:
+            request = self._named(practice, name, value)
+            if is_new := request["name"] not in self.values:
+                self.put(**request)
+            return is_new
+
+        return self._world.call("parameters.add", add)
+
+    def has_default(self, practice: str, name: str) -> bool:
+        value = self._world.call("parameters.one", lambda: self.values.get(f"/vitosms/{self._stage}/{practice}/{name}"))
+        return name in SETTINGS and value == SETTINGS[name].default
+
+    def count_standard(self) -> int:
+        return self._world.call("parameters.count", lambda: len(self.values))
+
+    def _named(self, practice: str, name: str, value: str) -> dict[str, str]:
+        pattern = SETTINGS[name].pattern if name in SETTINGS else None
+        about = {"AllowedPattern": pattern} if pattern else {}
+        return {"name": f"/vitosms/{self._stage}/{practice}/{name}", "value": value, **about}
 
     def forget(self, practice: str, name: str) -> bool:
         path = f"/vitosms/{self._stage}/{practice}/{name}"

@@ -97,7 +97,7 @@ def test_the_reason_that_stopped_a_run_comes_before_remarks(tmp_path: Path) -> N
           "GeburtstagInaktivJahre": ("nie", "eine ganze Zahl von 0 bis 50")}, {BIRTHDAYS, SEND}),
         ({"OffsetStartTage": ("61", "eine ganze Zahl von 0 bis 60"),
           "OffsetSuchTage": ("0", "eine ganze Zahl von 1 bis 31")}, {REMINDERS}),
-        ({"DefaultSMSMandant": ("M" * 65, "eine MandantId mit höchstens 64 Zeichen"),
+        ({"DefaultSMSMandant": ("M" * 65, "eine MandantId mit höchstens 64 Zeichen; - heisst: niemand"),
           "Versandfenster": ("8-20 Uhr", "HH:MM-HH:MM, zum Beispiel 08:00-20:00"),
           "Sprache": ("Rätoromanisch", "de, fr, it oder en"),
           "BevorzugterKanal": ("Brief", "SMS oder E-Mail")}, {REMINDERS, BIRTHDAYS, SEND}),

@@ -96,7 +96,7 @@ def test_it_says_how_to_go_on(up: Running) -> None:
 
 
 def test_a_zeitplan_that_another_program_saves_holds_at_once(practice: Running, vitosms: Vitosms) -> None:
-    assert practice.client(OF_SEND, "Mo-Fr 10:20") == "1\n"
+    assert practice.client(OF_SEND, "Mo-Fr 10:20") == "2\n"
     assert "Mo 23.11.2026 10:20" in practice.output(*VITOSMS, "jobs", "next", "send")
     assert job_of("send")["schedule"] == {"S": "Mo-Fr 10:20"}  # by an event, not by polling
 
@@ -122,14 +122,14 @@ def test_a_command_loads_only_what_it_uses(practice: Running, words: tuple[str, 
 
 
 def test_a_wrong_value_is_in_the_history_and_in_the_mailbox(practice: Running, vitosms: Vitosms) -> None:
-    practice.client("/vitosms/local/praxis/Schalter/Sprache", "Klingonisch")
-    sentence = "hat den Wert «Klingonisch». Erlaubt ist: de, fr, it oder en."
+    practice.client("/vitosms/local/praxis/Schalter/Versandfenster", "08:00-08:00")
+    sentence = "hat den Wert «08:00-08:00». Erlaubt ist: HH:MM-HH:MM, zum Beispiel 08:00-20:00."
     assert sentence in vitosms.told("history", "--errors")["alerts"][-1]["text"]
     notice = vitosms.told("local", "mailbox")["notices"][-1]
-    assert (notice["to"], notice["subject"]) == (DESK, "vitosms praxis: Ein Wert ist falsch: Schalter/Sprache")
+    assert (notice["to"], notice["subject"]) == (DESK, "vitosms praxis: Ein Wert ist falsch: Schalter/Versandfenster")
     assert sentence in notice["text"]
-    assert "╭─ vitosms praxis: Ein Wert ist falsch: Schalter/Sprache ─" in vitosms.shows("local", "mailbox")
-    vitosms.shows("switches", "unset", "Sprache")
+    assert "╭─ vitosms praxis: Ein Wert ist falsch: Schalter/Versandfenster ─" in vitosms.shows("local", "mailbox")
+    vitosms.shows("switches", "unset", "Versandfenster", "--yes")
 
 
 def test_its_clock_moves_when_it_is_told_to(vitosms: Vitosms) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from chalicelib.practice.switches import SWITCH_OF_JOB, SWITCHES, Switch, check_value, read_switches
+from chalicelib.practice.switches import SWITCH_OF_JOB, SWITCHES, Switch, canonical_value, check_value, read_switches
 from chalicelib.practice.validation import advice
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.configure.next_days import NextDays, asked_first, next_days
+from infra.cli.configure.parameter_store import sync
 from infra.cli.core.arguments import ArgumentError, switch_named
 from infra.cli.core.completion import among
 from infra.cli.core.documents import Said, text_document, text_documents
@@ -55,9 +56,9 @@ def list_switches(options: PracticeOptions) -> None:
     documents = []
     for name, switch in SWITCHES.items():
         value = saved.get(name, switch.default)
-        colour = "bold red" if name in invalid else "bold cyan" if name in saved else ""
-        rows.add_row(_about(switch, colour), Text(value or "–", colour), Text(switch.default or "–", "dim"))
-        own: Document = {"value": value, "default": switch.default, "own": name in saved}
+        colour = "bold red" if name in invalid else "bold cyan" if value != switch.default else ""
+        rows.add_row(_about(switch, colour), Text(value, colour), Text(switch.default, "dim"))
+        own: Document = {"value": value, "default": switch.default, "own": value != switch.default}
         own |= {"problem": text_document(invalid.get(name))}
         told_of = {"meaning": text_document(switch.meaning), "allowed": text_document(switch.allowed)}
         documents.append({"name": name, **own, **told_of})
@@ -78,13 +79,10 @@ def set_(
     yes: Yes = False,
 ) -> None:
     """Change a setting. What this does to the next days is shown, and you are asked first."""
-    known, text = switch_named(tr("setting"), name), value.strip()
-    if wrong := check_value(known, text, known):
+    known = switch_named(tr("setting"), name)
+    if wrong := check_value(known, value.strip(), known):
         raise ArgumentError(said(wrong))
-    if not text:
-        raise ArgumentError(
-            tr("an empty value cannot be stored; for the default: vitosms switches unset {name}", name=known)
-        )
+    text = canonical_value(known, value)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         after = found.with_saved(replace(found.saved, switches={**found.saved.switches, known: text}))
@@ -106,13 +104,17 @@ def unset(options: ConfirmedOptions, name: SwitchName) -> None:
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         known = name if name in found.saved.switches else switch_named(tr("setting"), name)
-        left = {name: text for name, text in found.saved.switches.items() if name != known}
+        default, saved = SWITCHES[known].default if known in SWITCHES else None, found.saved.switches
+        left = {name: text for name, text in saved.items() if name != known}
         after = found.with_saved(replace(found.saved, switches=left))
         ahead = next_days(found, after, deployment)
         shown = asked_first(ahead, "", options.yes)
-        was_set = deployment.clients.parameters.forget(found.id, f"Schalter/{known}")
+        was_set = saved.get(known, default) != default
+        if default is None:
+            deployment.clients.parameters.forget(found.id, f"Schalter/{known}")
+        elif was_set:  # saved rather than deleted: the setting stays where people look
+            deployment.clients.parameters.save(found.id, f"Schalter/{known}", default)
     told = _new_advice(found, after, deployment)
-    default = SWITCHES[known].default if known in SWITCHES else None
     text = _unset_words(found.id, known, default, was_set)
     _tell(found.id, known, default, [text, *shown, *hints(told)], ahead, told, options.as_json)
 
@@ -127,8 +129,11 @@ def _unset_words(practice: str, name: str, default: str | None, was_set: bool) -
         "{practice}: {name} is back to its default “{value}”"
         if was_set
         else "{practice}: {name} already has its default “{value}”",
-        practice=practice, name=name, value=default or "–",
+        practice=practice, name=name, value=default,
     )  # fmt: skip
+
+
+app.command()(sync)
 
 
 @app.command()

@@ -58,6 +58,7 @@ vitosms queue resolve reminder:T-4711 delivered --note "Patient has confirmed"
 vitosms switches list
 vitosms switches set OffsetSuchTage 2
 vitosms switches set TerminerinnerungSenden Ja --yes
+vitosms switches sync --all
 vitosms switches unset OffsetSuchTage
 vitosms switches check --practice praxis
 vitosms templates list

@@ -19,13 +19,16 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.core.unread import nobody_is_told
 from infra.cli.operate.practice_database import Insecure, unread, url_given
-from infra.cli.operate.practice_registration import check_given, check_new, set_up
+from infra.cli.operate.practice_registration import check_given, check_new, register
 from infra.cli.operate.practice_removal import Id, reinstate, remove
 from infra.cli.operate.practice_state import next_of, practice_document, state_of
 from infra.language import job_words, moment, moment_with_year, said
 from infra.translation import tr
 
 UNREAD = 1  # exit code
+AllSettings = Annotated[
+    bool, typer.Option("--all-settings", help="Save all its settings even if the stage has 300 practices.")
+]
 _COLOURS = {"active": "green", "stopped": "yellow", "removed": "dim"}
 
 app = group()
@@ -46,9 +49,10 @@ def add(
     meldung_an: Annotated[
         list[str] | None, typer.Option(metavar="MAIL", help="An address that gets its alerts; may be repeated.")
     ] = None,
+    all_settings: AllSettings = False,
     insecure_argument: Insecure = False,
 ) -> None:
-    """Register a practice with its jobs. Nothing is sent until its settings allow it.
+    """Register a practice with its jobs and settings. Nothing is sent until its settings allow it.
 
     Exit code 1: it is registered, but its database cannot be read from here.
     """
@@ -57,7 +61,7 @@ def add(
     url = url_given("--database", database, insecure_argument) if database else None
     with connected(options.stage) as deployment:
         check_new(practice, deployment)
-        told = set_up(practice, url, sender or [], people, deployment)
+        added, told = register(practice, url, sender or [], people, deployment, all_settings)
         why = unread(deployment, practice)
         found = deployment.practice(practice)
     text = tr(
@@ -65,7 +69,7 @@ def add(
         practice=practice, stage=options.stage,
     )  # fmt: skip
     nobody = [] if people or found.validated.switches.values.get("MeldungAn", True) else [nobody_is_told()]
-    _answer_changed(options, found, deployment, text, [*told, *nobody, *why])
+    _answer_changed(options, found, deployment, text, [*told, *nobody, *why], settings_added=added)
     if url and why:
         raise typer.Exit(UNREAD)
 
@@ -168,9 +172,14 @@ def replace_database(
 
 
 def _answer_changed(
-    options: StageOptions, practice: Practice, deployment: Deployment, text: str, told: Sequence[Said]
+    options: StageOptions,
+    practice: Practice,
+    deployment: Deployment,
+    text: str,
+    told: Sequence[Said],
+    **more: int | None,
 ) -> None:
-    document = {**practice_document(practice, deployment), "warnings": text_documents(told)}
+    document = {**practice_document(practice, deployment), **more, "warnings": text_documents(told)}
     answer(options.as_json, document, text, *hints(told))
 
 

@@ -8,6 +8,8 @@ from chalicelib.practice.switches import check_value
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
+from infra.account.quotas import MOST_PRACTICES
+from infra.cli.configure.parameter_store import missing_settings, save_defaults
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.language import day_words, said
 from infra.translation import tr
@@ -40,6 +42,29 @@ def check_new(practice: str, deployment: Deployment) -> None:
             practice=practice, day=day_words(record.removed.date()),
         )
     )  # fmt: skip
+
+
+def register(
+    practice: str,
+    url: str | None,
+    senders: Sequence[str],
+    people: str,
+    deployment: Deployment,
+    all_settings: bool = False,
+) -> tuple[int | None, list[str]]:
+    """Set up a practice with its settings: how many were saved with their default, and what a person should know.
+
+    None if the stage has too many practices. They are saved first: if that is interrupted, it is done again.
+    """
+    if not all_settings and len(deployment.clients.practices.ids()) >= MOST_PRACTICES:
+        room = tr(
+            "Its settings are not in the Parameter Store, which has room for those of {count} practices; to save them "
+            "nevertheless: vitosms switches sync --practice {practice}",
+            count=MOST_PRACTICES, practice=practice,
+        )  # fmt: skip
+        return None, [*set_up(practice, url, senders, people, deployment), room]
+    added = save_defaults(practice, missing_settings(practice, deployment), deployment)
+    return added, set_up(practice, url, senders, people, deployment)
 
 
 def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, deployment: Deployment) -> list[str]:

@@ -14,7 +14,7 @@ from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, topups
 from infra.cli.credits.credit_moves import top_up
 from infra.cli.operate.practice_database import unread, url_given
-from infra.cli.operate.practice_registration import check_given, set_up
+from infra.cli.operate.practice_registration import check_given, register
 from infra.translation import tr
 
 
@@ -65,7 +65,7 @@ def practice_steps(wanted: Wanted, deployment: Deployment) -> Iterator[Step]:
         yield Step("practice", Outcome.UNCHANGED, _registered(wanted), subject=wanted.practice)
     else:
         url = url_given("--database", wanted.database, insecure=True) if wanted.database else None  # checked, or typed
-        warnings = set_up(wanted.practice, url, wanted.senders, people, deployment)
+        _, warnings = register(wanted.practice, url, wanted.senders, people, deployment)
         why = unread(deployment, wanted.practice)
         told = ". ".join([tr("registered, and sends nothing yet"), *warnings, *why])
         yield Step("practice", Outcome.PERSON if url and why else Outcome.DONE, told, subject=wanted.practice)

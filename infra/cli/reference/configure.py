@@ -113,8 +113,8 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                 {
                     "name": _SWITCH,
                     "value": or_null(string("The current value.")),
-                    "default": or_null(string("The value if the practice has saved none.")),
-                    "own": boolean("Whether the practice has saved it."),
+                    "default": or_null(string("The value if the practice has saved none; `-` means empty.")),
+                    "own": boolean("Whether the value is not the default."),
                     "problem": _PROBLEM,
                     "meaning": text("What it does."),
                     "allowed": text("Which values are allowed."),
@@ -126,6 +126,13 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     ),
     "switches set": ("A setting that was saved.", _STORED),
     "switches unset": ("A setting that has its default again.", _STORED),
+    "switches sync": (
+        "Settings that were saved with their defaults.",
+        {
+            "added": by_name(integer("How many."), "By practice."),
+            "used": integer("The standard parameters of the region, of which AWS allows 10,000."),
+        },
+    ),
     "switches check": (
         "Whether everything that is saved is valid.",
         {

@@ -61,7 +61,15 @@ _RESTORED = {
     "credits_since": integer("Credits that its send runs have used since."),
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
-    "practice add": ("A practice that was registered.", _CHANGED),
+    "practice add": (
+        "A practice that was registered.",
+        {
+            **_CHANGED,
+            "settings_added": or_null(
+                integer("Settings that were saved with their defaults; null: none, the stage has too many practices.")
+            ),
+        },
+    ),
     "practice list": (
         "All practices of a stage.",
         {"stage": parts.STAGE, "stopped": parts.STOPPED, "practices": records(_PRACTICE)},

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,7 +87,7 @@ def up(
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background has us ignore Ctrl-C
         signal.signal(number, signal.default_int_handler)
     try:
-        with server, _cloud(starts_at, demo) as cloud:
+        with server, opened(starts_at, demo) as cloud:
             _welcome(server, cloud, _DEMO if demo else _NEW)
             server.serve(cloud)
     except KeyboardInterrupt:
@@ -160,7 +161,7 @@ def _listening(port: int) -> "CloudServer":
 
 
 @contextmanager
-def _cloud(start: datetime, demo: bool) -> "Iterator[LocalCloud]":
+def opened(start: datetime, demo: bool) -> "Iterator[LocalCloud]":
     """Empty, or with the demo practice."""
     import app as lambdas
     from chalicelib.wiring import wiring
@@ -172,7 +173,7 @@ def _cloud(start: datetime, demo: bool) -> "Iterator[LocalCloud]":
         with LocalCloud(lambdas, start, stage=STAGE, on_start=wiring.cache_clear) as cloud:
             yield cloud
         return
-    with demo_plan(seed=1) as (plan, _), rehearsal(plan) as rehearsed:
+    with demo_plan(seed=1) as (plan, _), rehearsal(replace(plan, all_settings=True)) as rehearsed:
         yield rehearsed.cloud
 
 

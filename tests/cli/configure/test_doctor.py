@@ -7,12 +7,13 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.aws.parameter_store import ParameterStore
 from chalicelib.text import LANGUAGES, Text
 from chalicelib.wiring import wiring
 from infra.language import said
 from infra.translation import speak, tr
 from tests.cli.configure.examined import findings
-from tests.cli.running import Vitosms, words
+from tests.cli.running import Vitosms, save_as_somebody_else, words
 from tests.flow.build import PRACTICE, Database
 from tests.sql_server.certificates import certificate
 from tests.sql_server.endpoint import SqlServer
@@ -36,7 +37,8 @@ def test_a_practice_in_order_is_green_from_its_parameters_to_its_credits(
     doubtful = {check: one["found"] for check, one in found.items() if one["result"] != "good"}
     assert doubtful.pop("Firewall").startswith("keine feste Adresse")  # of this stage
     assert doubtful == nobody
-    assert list(found)[:4] == ["Parameter", "Versand", "Meldungen", "Adresse der Datenbank"]
+    assert list(found)[:5] == ["Parameter", "Parameter Store", "Versand", "Meldungen", "Adresse der Datenbank"]
+    assert found["Parameter Store"]["found"].endswith("von 10'000 Standard-Parametern der Region sind gebraucht")
     assert found["Verschlüsselung"]["found"].startswith("TLSv1.2, Zertifikat geprüft, gültig bis ")
     assert found["Leserecht"]["found"] == "nur die vier Sichten, nur lesend"
     assert found["Sicht Patient"]["found"] == "10 Spalten, Typen wie vereinbart"
@@ -44,6 +46,14 @@ def test_a_practice_in_order_is_green_from_its_parameters_to_its_credits(
     assert found["Erreichbar"]["found"] == "50 % der Patienten (1 von 2)"
     assert found["Vorlage Terminerinnerung de"]["found"] == "1 SMS zu 1 Teil"
     assert {sql.split()[0] for sql in server.questions()} <= READS_ONLY
+
+
+@pytest.mark.parametrize(("used", "result"), [(9_500, "good"), (9_501, "doubtful")])
+def test_a_region_that_has_hardly_room_for_more_parameters_is_told(
+    vitosms: Vitosms, server: SqlServer, monkeypatch: pytest.MonkeyPatch, used: int, result: str
+) -> None:
+    monkeypatch.setattr(ParameterStore, "count_standard", lambda _: used)
+    assert findings(vitosms)["Parameter Store"]["result"] == result
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -126,7 +136,7 @@ def test_what_is_wrong_with_the_address_is_told(
 def test_what_is_wrong_with_the_settings_is_told(
     vitosms: Vitosms, server: SqlServer, name: str, value: str, check: str, told: str
 ) -> None:
-    wiring().parameters.save(PRACTICE, name, value)
+    save_as_somebody_else(name, value)
     try:
         one = findings(vitosms, exit_code=int("Teilen" not in told))[check]
     finally:

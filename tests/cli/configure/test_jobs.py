@@ -15,7 +15,7 @@ from infra.language import job_words, setting_words
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
 from infra.translation import speak
-from tests.cli.running import Vitosms, running, words
+from tests.cli.running import Vitosms, running, save_as_somebody_else, words
 from tests.flow.build import PRACTICE, at
 
 JOBS = ["prepare-reminders", "prepare-birthdays", "send", "status"]
@@ -95,7 +95,7 @@ def test_a_text_that_is_no_zeitplan_is_refused_and_nothing_is_stored(vitosms: Vi
 
 
 def test_an_invalid_value_that_was_saved_otherwise_is_named(vitosms: Vitosms) -> None:
-    wiring().parameters.save(PRACTICE, "Auftraege/status/Zeitplan", "manchmal")
+    save_as_somebody_else("Auftraege/status/Zeitplan", "manchmal")
     document = vitosms.told("jobs", "list")
     assert (document["jobs"][3]["schedule"], document["jobs"][3]["next_run"]) == (None, None)
     assert "Auftraege/status/Zeitplan hat den Wert «manchmal»" in words(document["warnings"][0])
@@ -128,7 +128,7 @@ def test_a_name_that_fits_no_job_or_several_is_refused_with_those_it_could_be(te
 
 
 def test_switches_show_value_default_and_what_is_wrong(vitosms: Vitosms) -> None:
-    wiring().parameters.save(PRACTICE, "Schalter/OffsetSuchTage", "viele")
+    save_as_somebody_else("Schalter/OffsetSuchTage", "viele")
     by_name = {switch["name"]: switch for switch in vitosms.told("switches", "list")["switches"]}
     assert by_name["Sprache"] | {"meaning": "", "allowed": ""} == {
         "name": "Sprache", "value": "de", "default": "de", "own": False, "problem": None, "meaning": "", "allowed": "",
@@ -173,13 +173,22 @@ def test_a_misspelt_switch_that_is_stored_can_be_deleted(vitosms: Vitosms) -> No
 
 
 def test_a_switch_is_set_and_unset_by_any_spelling(vitosms: Vitosms) -> None:
-    assert "GeburtstagsglueckwuenscheSenden steht jetzt auf «nein»" in vitosms.shows(
-        "switches", "set", "geburtstagsglückwünschesenden", " nein "
+    assert "GeburtstagsglueckwuenscheSenden steht jetzt auf «Ja»" in vitosms.shows(
+        "switches", "set", "geburtstagsglückwünschesenden", " ja ", "--yes"
     )
-    assert saved()["Schalter/GeburtstagsglueckwuenscheSenden"] == "nein"
+    assert saved()["Schalter/GeburtstagsglueckwuenscheSenden"] == "Ja"
     assert vitosms.told("switches", "unset", "Geburtstagsglückwünschesenden")["value"] == "Nein"
-    assert "Schalter/GeburtstagsglueckwuenscheSenden" not in saved()
+    assert saved()["Schalter/GeburtstagsglueckwuenscheSenden"] == "Nein", "it stays where people look"
     assert "hat schon den Standard «de»" in vitosms.shows("switches", "unset", "Sprache")
+
+
+@pytest.mark.parametrize("value", ["-", "", " - "])
+def test_a_switch_that_may_be_empty_is_emptied_by_a_dash(vitosms: Vitosms, value: str) -> None:
+    vitosms.shows("switches", "set", "MeldungAn", "A@praxis.example ;b@praxis.example")
+    assert saved()["Schalter/MeldungAn"] == "A@praxis.example, b@praxis.example"
+    assert vitosms.told("switches", "set", "MeldungAn", value)["value"] == "-"
+    own = {switch["name"]: switch["own"] for switch in vitosms.told("switches", "list")["switches"]}
+    assert (saved()["Schalter/MeldungAn"], own["MeldungAn"]) == ("-", False)
 
 
 def test_a_switch_that_makes_a_zeitplan_miss_days_says_so_when_it_is_set(vitosms: Vitosms) -> None:
@@ -202,7 +211,7 @@ def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_wi
         (("OffsetSuchTage", "40"), "The parameter OffsetSuchTage has the value “40”. Allowed: a whole number from"),
         (("Sprach", "de"), "did you mean Sprache?"),
         (("Quatsch", "de"), "the settings are TerminerinnerungSenden"),
-        (("MeldungAn", ""), "vitosms switches unset MeldungAn"),
+        (("Sprache", ""), "The parameter Sprache has the value “”. Allowed: de, fr, it or en"),
         (("DefaultSMSMandant", "{{x}}"), "AWS refuses PutParameter: ValidationException"),
     ],
 )
@@ -216,7 +225,7 @@ def test_check_finds_wrong_switches_jobs_and_templates(vitosms: Vitosms) -> None
     assert vitosms.told("switches", "check") == {"practice": PRACTICE, "problems": {}, "remarks": [], "warnings": []}
     wrong = {"Schalter/Sprache": "dt", "Auftraege/send/Aktiviert": "vielleicht"}
     for name, value in wrong.items():
-        wiring().parameters.save(PRACTICE, name, value)
+        save_as_somebody_else(name, value)
     wiring().parameters.save(PRACTICE, "Vorlagen/Geburtstag/SMS/de", "[[Quatsch]]")
     code, out, err = vitosms.run("switches", "check")
     wiring().parameters.forget(PRACTICE, "Vorlagen/Geburtstag/SMS/de")

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.aws.alert_sender import AlertSender, NotToldError
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.text import Text
 from chalicelib.wiring import wiring
@@ -133,7 +134,12 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
     assert (document["state"], document["warnings"]) == ("active", [])
     parameters = wiring().parameters
     assert parameters.database_url("neu-1") == stage.plan.database
-    assert parameters.saved("neu-1").switches == {"MeldungAn": "a@beispiel.example, b@beispiel.example"}
+    assert document["settings_added"] == len(SETTINGS)
+    own = {"Schalter/MeldungAn": "a@beispiel.example, b@beispiel.example"}
+    found = parameters.saved("neu-1")
+    told = {f"Schalter/{name}": value for name, value in found.switches.items()}
+    told |= {f"Auftraege/{name}": value for name, value in found.jobs.items()}
+    assert told == {name: setting.default for name, setting in SETTINGS.items()} | own
     made, now = record("neu-1"), stage.cloud.clock.now()
     assert made.email_senders == {"praxis@beispiel.example"}
     assert set(made.jobs) == set(SCHEDULED)

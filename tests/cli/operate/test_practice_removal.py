@@ -67,7 +67,7 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
                  ("practice", "database", "weg", URL, "--insecure-argument"),
                  ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
         assert "practice 'weg' was removed on Mon 23.11.2026" in vitosms.refuses(*args)
-    assert wiring().parameters.saved("weg").switches == {}
+    assert wiring().parameters.saved("weg").switches["Sprache"] == "de"
     assert "its receipts are collected for eight days" in vitosms.refuses("practice", "add", "weg")
     assert "ist am 23.11.2026 entfernt worden" in vitosms.shows("jobs", "list", "--practice", "weg")
 
