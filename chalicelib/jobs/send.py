@@ -29,6 +29,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_context import NotRunError, index_lags, just_written, next_try, open_database, with_opt_outs
 from chalicelib.jobs.told_starts import recheck_all
 from chalicelib.messages.recipient import Channel
+from chalicelib.messages.sender_countries import country_without_name
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import Pair, group_by_payer, take_whole_groups, taken_at
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, unless_stopped
@@ -210,7 +211,9 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
         tally.counts["again"] += made.after.attempt > 1
         tally.counts["credits"] += made.after.credits
         if made.after.channel == Channel.SMS and made.after.sender is None:
-            tally.add_note(Text("run.no_sender", mandant=turn.signers[made.after.key]))
+            country = country_without_name(made.after.recipient or "")
+            nameless = Text("run.no_sender", mandant=turn.signers[made.after.key])
+            tally.add_note(Text("run.no_sender_there", country=country) if country else nameless)
     return True
 
 

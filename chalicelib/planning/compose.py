@@ -9,6 +9,7 @@ from chalicelib.messages.birthday import age_on
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.recipient import Address, Channel, sender_id
+from chalicelib.messages.sender_countries import country_without_name
 from chalicelib.messages.sms import LONGEST_SMS, as_sms, sms_parts, transliterated, without_invisible
 from chalicelib.messages.template import LONGEST_EMAIL, TemplateError
 from chalicelib.messages.template_set import broken
@@ -48,7 +49,8 @@ def compose(rule_input: RuleInput, address: Address) -> Message:
         raise TooLongError(Text("sms.too_long", length=len(text), most=LONGEST_SMS))
     if most and parts > most:
         raise TooLongError(Text("sms.too_many_parts", parts=parts, most=most))
-    sender = sender_id(rule_input.candidate.signer.sms_sender)
+    named = country_without_name(address.value) is None
+    sender = sender_id(rule_input.candidate.signer.sms_sender) if named else None
     return Message(Channel.SMS, address.value, sender, None, text, language, parts)
 
 

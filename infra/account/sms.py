@@ -10,6 +10,7 @@ _RATE = "DeliveryStatusSuccessSamplingRate"
 _ROLE = "DeliveryStatusIAMRole"
 _LIMIT = "MonthlySpendLimit"
 _COUNTRIES = "https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-numbers-sms-by-country.html"
+_POLICIES = "https://docs.aws.amazon.com/sms-voice/latest/userguide/shared-resources.html"
 _AT_FIRST = 1.0  # USD a month, for a new account
 
 
@@ -28,8 +29,12 @@ def sms_steps(
     yield Step(
         "sender_names",
         Outcome.UNCHANGED,
-        tr("Switzerland accepts names as senders of SMS; some other countries require registration, or accept none"),
-        (_COUNTRIES, _console(client, "sms-voice/home", "#/sender-ids")),
+        tr(
+            "Switzerland accepts names as senders of SMS; some other countries require registration, or accept none: "
+            "SMS go there without one. A registered name serves SNS only with a resource policy that lets "
+            "sns.amazonaws.com use it"
+        ),
+        (_COUNTRIES, _POLICIES, _console(client, "sms-voice/home", "#/sender-ids")),
     )
 
 

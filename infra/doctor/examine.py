@@ -177,6 +177,7 @@ def _contents(
     yield from seven_days.unreadable_addresses(week)
     yield from mandanten.signers(week, TERMIN_MANDANT in database.optional_columns)
     yield from mandanten.licences(week)
+    yield from mandanten.nameless(week)
     yield from seven_days.templates(week)
     yield from seven_days.minors(week)
     yield from shared.several_a_day(week)

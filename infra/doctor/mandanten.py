@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
+from chalicelib.messages.recipient import Address, Channel, sender_id
+from chalicelib.messages.sender_countries import country_without_name, is_generic
 from chalicelib.practice.record import licence_problem
 from chalicelib.text import Text
 from infra.doctor.finding import Finding, bad, doubtful, good
@@ -34,6 +37,17 @@ def signers(week: Week, named: bool) -> Iterator[Finding]:
         yield good(check, tr("the appointment's billing practitioner (Termin.MandantId)"))
 
 
+def nameless(week: Week) -> Iterator[Finding]:
+    """How many of the next SMS show no name as their sender because of the recipient's country."""
+    addresses = (one.address for one in week.written())
+    sms = [one.value for one in addresses if isinstance(one, Address) and one.channel is Channel.SMS]
+    if found := Counter(filter(None, map(country_without_name, sms))):
+        countries = ", ".join(f"{country} {number(count)}" for country, count in sorted(found.items()))
+        text = tr("countries that refuse names as senders, or register them: SMS go there without AbsenderSMS "
+                  "({countries})", countries=countries)  # fmt: skip
+        yield good(Text("check.sender"), text)
+
+
 def licences(week: Week) -> Iterator[Finding]:
     """The licence of every Mandant, and the one that pays by default."""
     context = week.context
@@ -43,6 +57,10 @@ def licences(week: Week) -> Iterator[Finding]:
         problem = licence_problem(row["Lizenznummer"], context.licences, context.today)
         if problem:
             yield doubtful(check, problem, tr("vitosms licences add NUMBER, unless they should not send"))
+        elif is_generic(sender := sender_id(row["AbsenderSMS"]) or ""):
+            found = tr("the sender “{sender}” of SMS says nothing about who sends, and carriers may hold it for fraud",
+                       sender=sender)  # fmt: skip
+            yield doubtful(check, found, tr("put the name of the practice into AbsenderSMS"))
         else:
             yield good(check, tr("{name}, licence valid", name=row["Name"] or tr("no name")))
     default = context.switches["DefaultSMSMandant"]

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.reports.call_list import call_reason
-from chalicelib.text import Text
+from chalicelib.schedule.job import Job
+from chalicelib.text import Text, text_of
 from tests.builders.calls import entries_to_phone
 from tests.flow.fake_build import Day, Desk, at
 
@@ -63,3 +64,18 @@ def test_an_sms_of_many_parts_may_cost_the_price_of_each_and_one_that_is_too_lon
     assert [(one.state, one.parts) for desk in desks for one in desk.entries.values()] == [
         (State.DELIVERED, 10), (State.NOT_SENDABLE, 0),
     ]  # fmt: skip
+
+
+def test_where_names_are_refused_as_senders_an_sms_goes_without_one_and_the_run_says_so_once() -> None:
+    day = Day("2026-11-23 09:55")
+    desk = day.practice()
+    for number in ("+436641234567", "+436641234568", "+447400123456", "+41790000009"):
+        desk.appointment("2026-11-24 09:00", Mobiltelefon=number)
+    day.play("2026-11-23 12:00")
+    assert {one.state for one in desk.entries.values()} == {State.DELIVERED}
+    senders = {message.to[:3]: message.sender for message in desk.parts.networks.messages}
+    assert senders == {"+43": None, "+44": None, "+41": "Praxis"}
+    ((_, _, line),) = desk.runs(Job.SEND)
+    told = {text_of(reason) for reason in line["reasons"]}
+    assert told == {Text("run.no_sender_there", country=country) for country in ("AT", "GB")}
+    assert line["outcome"] == "done"

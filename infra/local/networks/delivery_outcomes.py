@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.messages.sender_countries import country_without_name
 from infra.local.networks.sent_message import SMS, SentMessage
 
 PRICE_USD = 0.06  # of one SMS part; about the price in Switzerland
@@ -45,13 +46,15 @@ def fate(message: SentMessage, seed: int, failure_rate: float) -> Fate:
     """Choose the fate by the message, its time and the seed alone: the order of arrival has no effect.
 
     The delay is 5 to 240 seconds. Half of the SMS that fail are without a price. SNS sends none that costs more than
-    it may.
+    it may; a carrier takes none with a name where names are refused.
     """
     dice = random.Random(f"{seed}|{message.at.isoformat()}|{message.channel}|{message.to}|{message.text}")
     delay = timedelta(milliseconds=dice.randint(5_000, 240_000))
     most = message.tags.get("AWS.SNS.SMS.MaxPrice")
     if message.channel == SMS and most and PRICE_USD * parts_of(message.text) > float(most):
         return Fate(False, delay, "This delivery would exceed max price", None)
+    if message.channel == SMS and message.sender and country_without_name(message.to):
+        return Fate(False, delay, "Phone carrier has blocked this message", PRICE_USD)
     if dice.random() >= failure_rate:
         return Fate(True, delay, "Message has been accepted by phone", PRICE_USD)
     if dice.random() < 0.5:

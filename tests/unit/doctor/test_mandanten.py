@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.doctor.finding import Result
-from infra.doctor.mandanten import signers
+from infra.doctor.mandanten import licences, nameless, signers
 from infra.doctor.week import week_of
 from tests.builders.entries import practice
 from tests.unit.doctor.test_week import patient, shown
@@ -43,3 +43,16 @@ def test_appointments_that_all_have_a_mandant_are_good() -> None:
 @pytest.mark.parametrize("named", [False, True])
 def test_of_one_mandant_nothing_is_said(named: bool) -> None:
     assert told(None, named=named, count=1) == []
+
+
+def test_a_generic_sender_is_doubtful_and_countries_without_names_are_counted() -> None:
+    rows = [patient(n, Mobiltelefon=number) for n, number in enumerate(("+436641234567", "+34612345678", None))]
+    row = {"MandantId": "M1", "Lizenznummer": "L-1", "Name": "Praxis", "AbsenderSMS": "Info"}
+    week = week_of(practice(), rows, [row])
+    assert shown([*licences(week), *nameless(week)]) == [
+        ("Mandant M1", Result.DOUBTFUL,
+         "der Absender «Info» der SMS sagt nicht, wer sendet; Netze können ihn für Betrug halten"),
+        ("Absender der SMS", Result.GOOD,
+         "Länder, die Namen als Absender ablehnen oder anmelden lassen: SMS dorthin gehen ohne AbsenderSMS hinaus "
+         "(AT 1, ES 1)"),
+    ]  # fmt: skip
