@@ -2,6 +2,7 @@
 
 - botocore checks it and builds it anew by the model of its ten kinds, moto reads it by the same model, and writes it,
   and botocore reads it again. Here that is left to values of a wrong kind, and in part to those that hold others.
+- So is an item: a map of which every value is such a value.
 - An item is copied value by value, and built anew for the attributes of an index. Here values are shared.
 """
 
@@ -16,23 +17,33 @@ import botocore.serialize
 import botocore.validate
 import moto.core.parse
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb import responses
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 
 _PLAIN = {"S": str, "N": str, "BOOL": bool, "NULL": bool}
 _NEVER_CHANGED = {*_PLAIN, "B"}  # an update replaces such a value
+_Check = Callable[[Any, Any], bool]
+_Replace = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 @contextmanager
 def applied() -> Iterator[None]:
     """Apply it until the block ends."""
-    reading, writing = "_handle_structure", "_serialize_type_structure"
+    validator, moto_parser = botocore.validate.ParamValidator, moto.core.parse.BaseJSONParser
+    serializer, parser = botocore.serialize.JSONSerializer, botocore.parsers.BaseJSONParser
     with ExitStack() as stack:
         for target, name, instead in (
-            (botocore.validate.ParamValidator, "_validate_structure", _validate),
-            (botocore.serialize.JSONSerializer, writing, _write),
-            (moto.core.parse.BaseJSONParser, "_parse_structure", _read),
-            (BaseJSONSerializer, writing, _serialize),
-            (botocore.parsers.BaseJSONParser, reading, _read),
+            (validator, "_validate_structure", _validate(_is_plain)),
+            (validator, "_validate_map", _validate(_is_plain_item)),
+            (serializer, "_serialize_type_structure", _write(_is_plain)),
+            (serializer, "_serialize_type_map", _write(_is_plain_item)),
+            (moto_parser, "_parse_structure", _read(_is_plain)),
+            (moto_parser, "_parse_map", _read(_is_plain_item)),
+            (responses, "dynamo_to_dict", _expand),
+            (BaseJSONSerializer, "_serialize_type_structure", _serialize),
+            (BaseJSONSerializer, "_serialize_type_map", _serialize_map),
+            (parser, "_handle_structure", _read(_is_plain)),
+            (parser, "_handle_map", _read(_is_plain_item)),
             (Item, "project", _project),
             (DynamoType, "__deepcopy__", _copy),
         ):
@@ -47,29 +58,63 @@ def _is_plain(value: Any, shape: Any) -> bool:
     return type(content) is _PLAIN.get(kind)
 
 
-def _validate(validate: Callable[..., None]) -> Callable[..., None]:
-    def validate_structure(validator: Any, value: Any, shape: Any, errors: Any, name: str) -> None:
-        if not _is_plain(value, shape):
-            validate(validator, value, shape, errors, name)
-
-    return validate_structure
-
-
-def _write(write: Callable[..., None]) -> Callable[..., None]:
-    def write_structure(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if _is_plain(value, shape):
-            serialized[key] = value
-        else:
-            write(serializer, serialized, value, shape, key)
-
-    return write_structure
+def _is_plain_item(value: Any, shape: Any) -> bool:
+    if shape.value.name != "AttributeValue" or not isinstance(value, dict):
+        return False
+    for name, held in value.items():
+        if type(name) is not str or type(held) is not dict or len(held) != 1:
+            return False
+        ((kind, content),) = held.items()
+        if type(content) is not _PLAIN.get(kind):
+            return False
+    return True
 
 
-def _read(read: Callable[..., Any]) -> Callable[..., Any]:
-    def read_structure(parser: Any, shape: Any, value: Any) -> Any:
-        return value if _is_plain(value, shape) else read(parser, shape, value)
+def _validate(passes: _Check) -> _Replace:
+    def instead(validate: Callable[..., None]) -> Callable[..., None]:
+        def validated(validator: Any, value: Any, shape: Any, errors: Any, name: str) -> None:
+            if not passes(value, shape):
+                validate(validator, value, shape, errors, name)
 
-    return read_structure
+        return validated
+
+    return instead
+
+
+def _write(passes: _Check) -> _Replace:
+    def instead(write: Callable[..., None]) -> Callable[..., None]:
+        def written(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+            if passes(value, shape):
+                serialized[key] = value
+            else:
+                write(serializer, serialized, value, shape, key)
+
+        return written
+
+    return instead
+
+
+def _read(passes: _Check) -> _Replace:
+    def instead(read: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda parser, shape, value: value if passes(value, shape) else read(parser, shape, value)
+
+    return instead
+
+
+def _expand(moto_expand: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def expand(result: Any) -> Any:
+        """The result with items as dicts; `attribute` writes the values that moto would have expanded here."""
+        if isinstance(result, DynamoType):
+            return result
+        if isinstance(result, dict):
+            return {name: held if type(held) is str else expand(held) for name, held in result.items()}
+        if isinstance(result, list):
+            return [expand(held) for held in result]
+        if isinstance(result, Item):
+            return result.to_json()
+        return moto_expand(result)
+
+    return expand
 
 
 def _serialize(moto_serialize: Callable[..., None]) -> Callable[..., None]:
@@ -80,6 +125,16 @@ def _serialize(moto_serialize: Callable[..., None]) -> Callable[..., None]:
             moto_serialize(serializer, serialized, value, shape, key)
 
     return serialize_structure
+
+
+def _serialize_map(moto_serialize: Callable[..., None]) -> Callable[..., None]:
+    def serialize_map(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.value.name == "AttributeValue":
+            serialized[key] = value if _is_plain_item(value, shape) else {n: attribute(v) for n, v in value.items()}
+        else:
+            moto_serialize(serializer, serialized, value, shape, key)
+
+    return serialize_map
 
 
 def attribute(value: Any) -> dict[str, Any]:

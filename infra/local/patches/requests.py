@@ -4,6 +4,8 @@
 - werkzeug takes a request apart, builds it anew, and looks for a form and for files in a body that is JSON.
 - The account of a key is searched in all accounts. The local cloud has one.
 - Each of the 52 letters of a request id is drawn alone, and a set of backends is looked up in a list of all.
+- Each value of an answer in XML is sought under up to eight names, worked out anew. Here once for each kind of value.
+- A pattern for log lines is read anew for each line.
 - The first table of an account gets a key for its encryption, which takes as long as all the rest of a new cloud.
 """
 
@@ -19,13 +21,16 @@ from urllib.parse import unquote, urlsplit
 
 import moto.core.responses
 import moto.kms.models
+import moto.logs.models
 from botocore.awsrequest import AWSPreparedRequest
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.request import Request, environ_key_for_header, normalize_request
 from moto.core.responses import BaseResponse
+from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
 from moto.core.utils import utcnow
+from moto.logs.utils import EventMessageFilter
 from moto.moto_api._internal.moto_random import MotoRandom
 from moto.utilities.utils import get_partition
 from werkzeug.exceptions import HTTPException
@@ -45,6 +50,8 @@ def applied(services: list[tuple[str, Any]]) -> Iterator[None]:
             (BaseResponse, "setup_class", _setup(BaseResponse.setup_class)),
             (BackendDict, "_create_account_specific_backend", _create(BackendDict._create_account_specific_backend)),
             (MotoRandom, "get_random_string", _random_string),
+            (XFormedAttributePicker, "get_possible_keys", _keys(XFormedAttributePicker.get_possible_keys)),
+            (moto.logs.models, "EventMessageFilter", cache(EventMessageFilter)),
             (moto.kms.models, "generate_private_key", _private_key),
         ):
             stack.enter_context(patch.object(target, name, replacement))
@@ -52,6 +59,17 @@ def applied(services: list[tuple[str, Any]]) -> Iterator[None]:
 
 
 _private_key = cache(getattr(moto.kms.models, "generate_private_key"))  # noqa: B009  moto has no types here
+
+
+def _keys(moto_keys: Callable[..., Iterator[str]]) -> Callable[..., Iterator[str]]:
+    def get_possible_keys(picker: XFormedAttributePicker, context: AttributePickerContext) -> Iterator[str]:
+        known: dict[Any, tuple[str, ...]] = context.shape.__dict__.setdefault("possible_keys", {})
+        case = (tuple(picker.alias_providers), type(context.obj), context.key)
+        if case not in known:
+            known[case] = tuple(moto_keys(picker, context))
+        return iter(known[case])
+
+    return get_possible_keys
 
 
 def _process(moto_process: Callable[..., Any], services: list[tuple[str, Any]]) -> Callable[..., Any]:
