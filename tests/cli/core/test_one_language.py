@@ -55,13 +55,20 @@ def vocabulary(language: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d_]{3,}", re.sub(r"\{[^}]*\}", " ", " ".join(texts)).casefold()))
 
 
+@cache
+def only_of_others(language: str) -> frozenset[str]:
+    """The words that only catalogues of other languages have."""
+    others = frozenset[str]().union(*(vocabulary(one) for one in LANGUAGES if one != language))
+    return others - vocabulary(language) - {one.casefold() for one in STORED}
+
+
 def foreign(answer: str, language: str, given: str = "") -> list[str]:
     """The words of the answer that only catalogues of other languages have."""
-    others = frozenset[str]().union(*(vocabulary(one) for one in LANGUAGES if one != language))
-    known = vocabulary(language) | {one.casefold() for one in (*STORED, *re.findall(r"\w+", given))}
+    known = {one.casefold() for one in re.findall(r"\w+", given)}
     answer = re.sub(r"(?m)^.*│.*$", "", answer)  # what patients read, in their own language
     said = re.sub(r"«[^»]*»|\[\[\w*\]\]|[\w.@/:-]*[/@=][\w.@/:-]*|--[\w-]+|\b\w+(?:[-_]\w+)+\b", " ", answer)
-    return [word for word in re.findall(r"[^\W\d_]{3,}", said) if word.casefold() in others - known]
+    said_words = re.findall(r"[^\W\d_]{3,}", said)
+    return [word for word in said_words if word.casefold() in only_of_others(language) and word.casefold() not in known]
 
 
 @pytest.fixture

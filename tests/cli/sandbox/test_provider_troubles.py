@@ -55,6 +55,8 @@ def test_messages_without_a_receipt_stay_on_their_way_and_are_unconfirmed_in_the
     assert states == dict.fromkeys(("birthday:P3:2026", "reminder:T1", "reminder:T4"), "sent")
     assert len(vitosms.told("local", "messages")["messages"]) == 3
     assert "die Zustellbestätigung steht aus" in " ".join(vitosms.shows("explain", "--appointment", "T1").split())
+    for rule, a_day in (("prepare", 96), ("send", 96), ("status", 96)):  # the week costs seconds, and nothing is due
+        vitosms.shows("local", "tick", "--lose", "--rule", rule, "--count", str(6 * a_day))
     vitosms.shows("local", "play", "--to", "2026-12-01T10:40")
     assert "unbestätigt" in vitosms.shows("queue", "show", "reminder:T1")
 
