@@ -34,6 +34,7 @@ AVOID: Mapping[str, str] = {
     r"\bnothing but\b": "only",
     r", say\b": "such as",
 }
+AVOIDED = {re.compile(bad, re.IGNORECASE): instead for bad, instead in AVOID.items()}
 VERB_FIRST = re.compile(r"(?:What|Whatever|Who|Whom|Whose|Those|That which)\b")  # how no docstring begins
 GERMAN = re.compile(r"\b(?:Anrufliste|Zeitpl(?:an|äne|änen)|Auftragsverlauf|Tagesabschluss|Guthaben|Aufträge)\b")
 DOCUMENTS = [
@@ -86,8 +87,9 @@ def unquoted(text: str) -> str:
 
 
 def avoided(text: str) -> list[str]:
-    return [f"{found[0]!r}: {instead}" for bad, instead in AVOID.items()
-            if (found := re.search(bad, unquoted(text), re.IGNORECASE))]  # fmt: skip
+    plain = unquoted(text)
+    found = ((bad.search(plain), instead) for bad, instead in AVOIDED.items())
+    return [f"{phrase[0]!r}: {instead}" for phrase, instead in found if phrase]
 
 
 def name_of(path: Path) -> str:

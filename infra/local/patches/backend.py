@@ -6,7 +6,8 @@
 - Under a clock that stands still, a long poll never ends, and a message that becomes visible now is
   seen only later.
 
-`requests` has those of any request, `attributes` and `dynamodb` those of DynamoDB, `client` those of botocore.
+`requests` has those of any request, `attributes`, `conditions` and `dynamodb` those of DynamoDB, `client` those of
+botocore.
 """
 
 import json
@@ -23,7 +24,7 @@ from moto.cloudformation.models import Stack
 from moto.core.utils import method_names_from_class
 from moto.sqs.models import Message, Queue, SQSBackend
 
-from infra.local.patches import attributes, client, dynamodb, requests
+from infra.local.patches import attributes, client, conditions, dynamodb, requests
 
 SERVICES = {"cloudformation", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", "ssm", "sts"}
 
@@ -35,6 +36,7 @@ def applied() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(client.applied())
         stack.enter_context(dynamodb.applied())
+        stack.enter_context(conditions.applied())
         stack.enter_context(requests.applied(patterns))
         stack.enter_context(attributes.applied())
         for target, name, replacement in (

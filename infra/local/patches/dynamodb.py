@@ -6,7 +6,6 @@
 - Setting an attribute measures the whole item. Here it is measured only if it may be too large.
 - An update of ten attributes builds and walks a tree of hundreds of nodes, ten times, for every item.
   Here that is done once for each expression that only sets and removes attributes.
-- A condition is taken apart anew for each request. Here that is done once for each text with its names.
 """
 
 import copy
@@ -18,7 +17,6 @@ from typing import Any
 from unittest.mock import patch
 
 from moto.dynamodb import models
-from moto.dynamodb.comparisons import AttributeValue, ConditionExpressionParser
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing import executors, expressions, validators
@@ -38,7 +36,7 @@ _PLAIN = re.compile(rf"\s*(?:{_SET})?\s*(?:{_REMOVE})?\s*", re.IGNORECASE)
 def applied() -> Iterator[None]:
     """Apply all of them until the block ends."""
     backend: Any = models.DynamoDBBackend
-    updates, conditions = _Updates(), _Conditions()
+    updates = _Updates()
     with ExitStack() as stack:
         for target, name, replacement in (
             (backend, "transact_write_items", _transact(backend.transact_write_items)),
@@ -48,9 +46,6 @@ def applied() -> Iterator[None]:
             (_PARSER, "make", updates.make),
             (models, "UpdateExpressionValidator", updates.validator),
             (models, "UpdateExpressionExecutor", updates.executor),
-            (ConditionExpressionParser, "parse", conditions.parse()),
-            (ConditionExpressionParser, "_make_op_condition", conditions.make()),
-            (ConditionExpressionParser, "_make_operand", conditions.make_operand()),
         ):
             stack.enter_context(patch.object(target, name, replacement))
         yield
@@ -216,51 +211,3 @@ class _PlainUpdate:
     def _value(self, existing: str, value: str) -> DynamoType:
         held: DynamoType | None = self._item.attrs.get(self._names.get(existing, existing)) if existing else None
         return copy.deepcopy(held) if held is not None else DynamoType(self._values[value])
-
-
-class _Conditions:
-    """Keeps the tree of each condition that moto has parsed. It depends on the text, the names, and what has values."""
-
-    def __init__(self) -> None:
-        self._moto: Any = ConditionExpressionParser
-        self._trees: dict[Any, tuple[Any, list[str], list[str]]] = {}
-
-    def parse(self) -> Callable[[Any], Any]:
-        """Stands in for `ConditionExpressionParser.parse`."""
-        moto_parse, make = self._moto.parse, self._moto._make_op_condition
-
-        def parse(parser: Any) -> Any:
-            names, values = parser.expression_attribute_names or {}, parser.expression_attribute_values or {}
-            case = (parser.condition_expression, frozenset(names.items()), frozenset(values))
-            if case in self._trees:
-                parser.tree, names_found, values_found = self._trees[case]
-                parser.expr_attr_names_found.extend(names_found)
-                parser.expr_attr_values_found.extend(values_found)
-                return make(parser, parser.tree)
-            parsed = moto_parse(parser)
-            if hasattr(parser, "tree"):
-                self._trees[case] = (parser.tree, [*parser.expr_attr_names_found], [*parser.expr_attr_values_found])
-            return parsed
-
-        return parse
-
-    def make(self) -> Callable[[Any, Any], Any]:
-        """Stands in for `_make_op_condition`, which is called for the whole tree first."""
-        moto_make = self._moto._make_op_condition
-
-        def make(parser: Any, node: Any) -> Any:
-            parser.tree = getattr(parser, "tree", node)
-            return moto_make(parser, node)
-
-        return make
-
-    def make_operand(self) -> Callable[[Any, Any], Any]:
-        """Stands in for `_make_operand`: the tree may hold the values of another request."""
-        moto_make = self._moto._make_operand
-
-        def make(parser: Any, node: Any) -> Any:
-            if node.kind == parser.Kind.EXPRESSION_ATTRIBUTE_VALUE:
-                return AttributeValue(parser.expression_attribute_values[node.text])
-            return moto_make(parser, node)
-
-        return make

@@ -1,4 +1,4 @@
-"""Every command that has a JSON document prints it once, as docs/reference/json.md describes it."""
+"""Every command that has a JSON document prints it as docs/reference/json.md says, and the same in every language."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -24,6 +24,7 @@ from tests.simulation.episode import play
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto about unsupported resources
 SMS = "Terminerinnerung/SMS/de"
+MADE_ANEW = {"write_id", "message_id", "hash", "seconds", "charge", "sort_key", "retained_key"}  # in each process
 PREPARED = [  # at 10:02
     "queue list", "queue show reminder:T1", "queue cancel reminder:T1 --reason doppelt",
     "queue release reminder:T1 --yes", "preview --switch OffsetSuchTage=2", "explain --patient P1", "calls",
@@ -60,30 +61,59 @@ def vitosms(capsys: pytest.CaptureFixture[str]) -> Vitosms:
     return Vitosms(capsys)
 
 
-def test_every_document_is_as_it_is_documented(
+def test_every_document_is_as_it_is_documented_and_the_same_in_every_language_but_for_words(
     vitosms: Vitosms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, documents.validated = documents.validated, set()
-    with running(tmp_path) as (stage, database):
-        for module in ("local", "local_trouble"):
-            monkeypatch.setattr(f"infra.cli.sandbox.{module}.ask", asked_of(stage))
-        database.run("INSERT INTO Mandant (MandantId, Name) VALUES ('M2', 'Praxis Zwei')")
-        told(vitosms, "local play --to 10:02")
-        for line in PREPARED:
-            told(vitosms, line)
-        stage.cloud.play(at("10:31"))
-        unknown(stage, database, "T9")
-        for line in PLAYED:
-            told(vitosms, line)
+    german = answers("de", vitosms, tmp_path / "de", monkeypatch)
     on_this_machine(vitosms, tmp_path, monkeypatch)
     in_an_account(vitosms, tmp_path)
     validated, documents.validated = documents.validated, before
     assert set(names()) - validated == set()
+    french = answers("fr", vitosms, tmp_path / "fr", monkeypatch)
+    different = {
+        (line, path): (value, french[line].get(path))
+        for line, values in german.items()
+        for path, value in values.items()
+        if french[line].get(path) != value
+    }
+    assert different == {}
 
 
-def told(vitosms: Vitosms, line: str) -> None:
-    code, out, err = vitosms.run(*line.split(), "--json")
+def answers(language: str, vitosms: Vitosms, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The documents of the commands in turn, by command."""
+    found: dict[str, Any] = {}
+    folder.mkdir()
+    with running(folder) as (stage, database):
+        for module in ("local", "local_trouble"):
+            monkeypatch.setattr(f"infra.cli.sandbox.{module}.ask", asked_of(stage))
+        database.run("INSERT INTO Mandant (MandantId, Name) VALUES ('M2', 'Praxis Zwei')")
+        for place, line in enumerate(["local play --to 10:02", *PREPARED, "@", *PLAYED]):
+            if line == "@":
+                stage.cloud.play(at("10:31"))
+                unknown(stage, database, "T9")
+            else:
+                found[f"{place} {line}"] = dict(for_programs(told(vitosms, line, language)))
+    return found
+
+
+def for_programs(document: Any, path: str = "") -> Iterator[tuple[str, object]]:
+    """Its values by place, without the words for people."""
+    if isinstance(document, dict):
+        for name, one in document.items():
+            if not (name == "text" and isinstance(one, str)) and name not in MADE_ANEW:
+                yield from for_programs(one, f"{path}.{name}")
+    elif isinstance(document, list):
+        for number, one in enumerate(document):
+            yield from for_programs(one, f"{path}[{number}]")
+    else:
+        yield path, document
+
+
+def told(vitosms: Vitosms, line: str, language: str = "de") -> Any:
+    code, out, err = vitosms.run(*line.split(), "--json", lang=language)
     assert (code in (0, 1), out[:1]) == (True, "{"), f"vitosms {line}: {err}"
+    return json.loads(out)
 
 
 def asked_of(stage: Rehearsal) -> Callable[..., Any]:

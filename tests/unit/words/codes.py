@@ -137,9 +137,13 @@ class Forwarder:
     values: bool  # whether the other arguments are passed on to the text unchanged
 
 
+walk = cache(lambda node: tuple(ast.walk(node)))  # functions are walked again for each of their helpers
+
+
+@cache
 def imported_names(tree: ast.Module) -> dict[str, tuple[str, str]]:
     """Local name → module and name there."""
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    found = [node for node in walk(tree) if isinstance(node, ast.ImportFrom)]
     return {alias.asname or alias.name: (node.module or "", alias.name) for node in found for alias in node.names}
 
 
@@ -153,11 +157,11 @@ def called(node: ast.Call) -> str:
 
 def forwarders(tree: ast.Module, known: Mapping[str, Forwarder]) -> Iterator[tuple[str, Forwarder]]:
     """Functions of a module that hand one of their arguments on to one of `known`."""
-    owners = {one: node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
-    for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
+    owners = {one: node.name for node in walk(tree) if isinstance(node, ast.ClassDef) for one in node.body}
+    for function in (node for node in walk(tree) if isinstance(node, Function)):
         arguments = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
         names = arguments[1:] if arguments[:1] in (["self"], ["cls"]) else arguments
-        for call in (node for node in ast.walk(function) if isinstance(node, ast.Call) and called(node) in known):
+        for call in (node for node in walk(function) if isinstance(node, ast.Call) and called(node) in known):
             to = known[called(call)]
             given = call.args[to.place : to.place + 1]
             if given and isinstance(given[0], ast.Name) and given[0].id in names:
@@ -185,7 +189,7 @@ def all_forwarders() -> dict[str, dict[str, Forwarder]]:
 def uses_in(tree: ast.Module, module: str, known: Mapping[str, Forwarder]) -> Found:
     found = Found()
     handed_on = {id(call) for call in handing_on(tree, known)}
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) in known):
+    for call in (node for node in walk(tree) if isinstance(node, ast.Call) and called(node) in known):
         to = known[called(call)]
         if len(call.args) <= to.place or isinstance(call.args[to.place], ast.Starred):
             continue
@@ -200,9 +204,9 @@ def uses_in(tree: ast.Module, module: str, known: Mapping[str, Forwarder]) -> Fo
 
 def handing_on(tree: ast.Module, known: Mapping[str, Forwarder]) -> Iterator[ast.Call]:
     """Calls in forwarders with an argument of theirs as the code: their callers say what it is."""
-    for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
+    for function in (node for node in walk(tree) if isinstance(node, Function)):
         names = {one.arg for one in (*function.args.posonlyargs, *function.args.args)}
-        for call in (node for node in ast.walk(function) if isinstance(node, ast.Call) and called(node) in known):
+        for call in (node for node in walk(function) if isinstance(node, ast.Call) and called(node) in known):
             first = call.args[known[called(call)].place : known[called(call)].place + 1]
             if first and isinstance(first[0], ast.Name) and first[0].id in names:
                 yield call

@@ -6,7 +6,6 @@ candidates are in the run's line of the job history, the others have an entry in
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,10 +20,10 @@ from chalicelib.explain.explanation import Explanation
 from chalicelib.messages.recipient import Address, Channel, choose_address
 from chalicelib.practice.practice import Practice
 from chalicelib.wiring import wiring
-from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change, write_demo_practice
 from infra.language import said
-from infra.local.rehearsal import Rehearsal, rehearsal
+from infra.local.rehearsal import Rehearsal
+from tests.cli.demo_days.conftest import Demo
 
 DAYS = {date(2029, 2, 27): "2029-02-28", date(2029, 2, 28): "2029-03-01"}  # the day of each run, and what it searches
 Row = dict[str, Any]
@@ -52,11 +51,10 @@ class Lived:
 
 
 @pytest.fixture(scope="module")
-def lived() -> Iterator[Lived]:
-    with demo_plan(1) as (plan, happenings), rehearsal(plan) as rehearsed:
-        rehearsed.play()
-        deployment = Deployment("dev", wiring(), plan.end)
-        yield Lived(rehearsed, happenings, deployment.practice(plan.practice), deployment)
+def lived(demo: Demo) -> Lived:
+    plan = demo.rehearsed.plan
+    deployment = Deployment("dev", wiring(), plan.end)
+    return Lived(demo.rehearsed, demo.happenings, deployment.practice(plan.practice), deployment)
 
 
 @pytest.fixture(scope="module")
