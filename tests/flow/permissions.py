@@ -110,6 +110,10 @@ class Watch:
 def permissions_of(function: str) -> list[Permission]:
     """Returns the permissions in the policy file of a Lambda."""
     policy = json.loads((POLICIES / f"policy-{function}.json").read_text(encoding="utf-8"))
+    return permissions_in(policy)
+
+
+def permissions_in(policy: Mapping[str, Any]) -> list[Permission]:
     return [permission for statement in policy["Statement"] for permission in _of_statement(statement)]
 
 

@@ -19,6 +19,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.core.unread import nobody_is_told
 from infra.cli.operate.practice_database import Insecure, unread, url_given
+from infra.cli.operate.practice_policy import policy
 from infra.cli.operate.practice_registration import check_given, check_new, register
 from infra.cli.operate.practice_removal import Id, reinstate, remove
 from infra.cli.operate.practice_state import next_of, practice_document, state_of
@@ -141,6 +142,7 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
 
 app.command()(remove)
 app.command()(reinstate)
+app.command()(policy)
 
 
 @app.command("database")

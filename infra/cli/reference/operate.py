@@ -95,6 +95,14 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "too_late": integer("Entries that the removal had cancelled, and whose time is over."),
         },
     ),
+    "practice policy": (
+        "What the people of a practice may do in AWS.",
+        {
+            "practice": parts.PRACTICE,
+            "policy": {"type": "object", "description": "The IAM policy, for `aws iam create-policy`."},
+            "links": list_of(string(), "The streams of its two logs in the console."),
+        },
+    ),
     "practice database": (
         "A practice whose database has another URL.",
         {"practice": parts.PRACTICE, "warnings": parts.WARNINGS},

@@ -28,7 +28,7 @@ STORED = set(
         täglich alle Tage Wochen Minuten Stunden Mo Di Mi Do Fr Sa So Terminerinnerung Geburtstag Terminverschiebung
         Text Betreff SMS Mail MandantId Mandant PatientId Lizenznummer AbsenderSMS AbsenderEMail MeldungAn
         Auftragsverlauf Aktivitaeten wie Sprache Praxis Beispiel Nummer zwei doppelt Vorname Nachname hand
-        Behandlung none some heavy refuse silent timeout throttle zweite""",
+        Behandlung none some heavy refuse silent timeout throttle zweite Statement Effect Allow Action Resource""",
     )
 )
 PATIENTS_READ = ("templates list", "local messages")  # they show texts in the languages of patients, below their titles
