@@ -11,7 +11,8 @@ _ROLE = "DeliveryStatusIAMRole"
 _LIMIT = "MonthlySpendLimit"
 _COUNTRIES = "https://docs.aws.amazon.com/sms-voice/latest/userguide/phone-numbers-sms-by-country.html"
 _POLICIES = "https://docs.aws.amazon.com/sms-voice/latest/userguide/shared-resources.html"
-_AT_FIRST = 1.0  # USD a month, for a new account
+_AT_FIRST = (1, 11)  # USD a month for a new account: AWS documents the first, its accounts have had the second too
+_PART_USD = 0.06  # of one SMS part to Switzerland, about
 
 
 def sms_steps(
@@ -62,7 +63,7 @@ def _spend_limit(client: Any, current: Mapping[str, str], wanted: int | None, pa
     """AWS accepts a limit up to what it has granted; a person has to ask for more."""
     from botocore.exceptions import ClientError
 
-    now, outcome = float(current.get(_LIMIT) or _AT_FIRST), Outcome.UNCHANGED
+    now, outcome = float(current.get(_LIMIT) or _AT_FIRST[0]), Outcome.UNCHANGED
     page = (_console(client, "sns/v3/home", "#/mobile/text-messaging"),
             "https://console.aws.amazon.com/support/home#/case/create?issueType=service-limit-increase")  # fmt: skip
     if wanted is not None and wanted != now:
@@ -76,11 +77,12 @@ def _spend_limit(client: Any, current: Mapping[str, str], wanted: int | None, pa
             )  # fmt: skip
             return Step(_LIMIT, Outcome.PERSON, refused, page)
     usd, watched = f"{now:g}", parameters.get("SpendLimitUsd")
-    if now <= _AT_FIRST:
+    if now < 1 or (now in _AT_FIRST and wanted != now):
         text = tr(
-            "{usd} USD a month pays for about a dozen SMS: ask AWS for more, then: vitosms setup --monthly-usd N",
-            usd=usd,
-        )
+            "{usd} USD a month, as a new account has it, pays for about {count} SMS: ask AWS for more, then, or if "
+            "that is enough: vitosms setup --monthly-usd N",
+            usd=usd, count=int(now / _PART_USD),
+        )  # fmt: skip
         return Step(_LIMIT, Outcome.PERSON, text, page)
     if watched is not None and float(watched) != now:
         text = tr(

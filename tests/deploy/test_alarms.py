@@ -11,6 +11,7 @@ from chalice.app import ScheduledEventConfig
 
 import app
 from chalicelib.aws.queues import OutboxMessage, outbox_body, run_body
+from chalicelib.entries.receipt import FailureKind
 from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import DeliveryResult
 from chalicelib.planning.run_report import RunOutcome, RunReport
@@ -144,7 +145,10 @@ def emitted(
     for dead in ("dead_runs", "dead_outbox"):
         invoke(dead, lambdas.queue_event({**queued, "Body": "unreadable"}, ""))
     for outcome in RunOutcome:
-        report = RunReport("praxis", Job.STATUS, START, START, 0.0, outcome, {State.DELIVERED: 1}, {}, ())
+        failed = {kind.value: 1 for kind in FailureKind}
+        report = RunReport(
+            "praxis", Job.STATUS, START, START, 0.0, outcome, {State.DELIVERED: 1}, {}, (), failures=failed
+        )
         monkeypatch.setattr("chalicelib.jobs.run_job.run_job", lambda *_, report=report: report)
         invoke(
             "run", lambdas.queue_event({**queued, "Body": run_body(RunMessage("praxis", Job.SEND, START, START))}, "")

@@ -114,7 +114,9 @@ def test_the_role_of_the_delivery_logs(
 @pytest.mark.parametrize(
     ("now", "granted", "wanted", "watched", "outcome", "told"),
     [
-        (None, 1, None, None, Outcome.PERSON, "1 USD a month pays for about a dozen SMS"),
+        (None, 1, None, None, Outcome.PERSON, "1 USD a month, as a new account has it, pays for about 16 SMS"),
+        ("11", 11, None, "11", Outcome.PERSON, "11 USD a month, as a new account has it, pays for about 183 SMS"),
+        ("11", 11, 11, "11", Outcome.UNCHANGED, "11 USD a month"),
         ("1", 1, 200, None, Outcome.PERSON, "does not accept 200 (the limit is above the maximum): ask AWS for more"),
         ("1", 500, 200, None, Outcome.DONE, "200 USD a month"),
         ("200", 500, 200, "200", Outcome.UNCHANGED, "200 USD a month"),
