@@ -119,7 +119,7 @@ def nightly_check(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox", batch_size=1, maximum_concurrency=DELIVER_CONCURRENCY)
 def deliver(event: Any) -> None:
     """Deliver one outbox message; its lines of the activity log are printed, which needs no call."""
-    from chalicelib.aws.log_store import accepted_line, delivered_lines
+    from chalicelib.aws.log_lines import accepted_line, delivered_lines
     from chalicelib.aws.queues import outbox_of
     from chalicelib.jobs.deliver import deliver as deliver_message
 

@@ -46,5 +46,5 @@ def wait_again(
         clients.jobs.reopen_slot(practice.id, Job.SEND, next_tick(Tick.SEND, now))
     done = clients.store.commit([Transition(one, transition(one, State.PREPARED, now, reason=None)) for one in ahead])
     activities = [activity_of(made, now, why, by) for made in done]
-    clients.history.write_activity(practice.id, activities, [], now, practice.language)
+    clients.history.write_activity(practice.id, activities, [], now, practice.reader)
     return WaitingAgain(tuple(made.after for made in done), len(found) - len(ahead))

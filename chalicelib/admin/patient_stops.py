@@ -93,4 +93,4 @@ def _log(done: list[Transition], practice: Practice, by: str, now: datetime, cli
     """Log the keys of the entries only: the log must not say who was stopped."""
     steps = [(made.after.key, *step) for made in done for step in logged_steps(made)]
     activities = [Activity(now, "", key, source, target, STOPPED, by) for key, source, target in steps]
-    clients.history.write_activity(practice.id, activities, [], now, practice.language)
+    clients.history.write_activity(practice.id, activities, [], now, practice.reader)

@@ -21,6 +21,7 @@ from chalicelib.messages.recipient import Address, Channel, email_address, mobil
 from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.run_report import Activity
 from chalicelib.practice.opt_out import OptOut, Source
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.candidate import Candidate
 from chalicelib.text import Text
@@ -134,7 +135,7 @@ def erase(
     """
     if stored.entries or not stored.erased:
         alert = Alert(AlertKind.ERASED, "", Text("alert.erased", by=by), once=False)
-        clients.history.write_activity(record.practice, [], [alert], now, language)
+        clients.history.write_activity(record.practice, [], [alert], now, Reader(language))
     added = [opt_out_patient(record, clients.parameters, clients.practices, now, patient)]
     for address in stored.addresses:
         added.append(opt_out(record, clients.parameters, clients.practices, now, address, Source.ERASURE))
@@ -161,7 +162,7 @@ def _log(practice: str, done: Sequence[Transition], by: str, language: str, now:
     """Log the keys of the entries only: the log must not name the patient again."""
     pairs = [(made.after.key, *step) for made in done for step in logged_steps(made)]
     activities = [Activity(now, "", key, source, target, ERASED, by) for key, source, target in pairs]
-    history.write_activity(practice, activities, [], now, language)
+    history.write_activity(practice, activities, [], now, Reader(language))
 
 
 def _ledger(entries: Iterable[Entry], practice: str, store: EntryStore) -> list[LedgerLine]:

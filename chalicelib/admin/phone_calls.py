@@ -158,7 +158,7 @@ def _write(seen: Seen, wanted: _Wanted, undone: bool, by: str, context: RuleCont
         for made in written
         if (call := wanted[made.after.key][1]).outcome is not CallOutcome.CALLING
     ]
-    clients.history.write_activity(practice.id, activities, [], now, practice.language)
+    clients.history.write_activity(practice.id, activities, [], now, practice.reader)
     left = [key for key in seen if key not in {made.after.key for made in written}]
     current = clients.store.entries(practice.id, left) if left else {}
     found = ((key, current.get(key)) for key in left)

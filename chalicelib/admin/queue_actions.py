@@ -28,6 +28,7 @@ from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import ALL, Alert, AlertKind
 from chalicelib.planning.run_report import Activity, activity_of
+from chalicelib.practice.reader import Reader
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import DEFAULT_LANGUAGE, Text, joined
 
@@ -53,7 +54,7 @@ def resolve_entry(
             _refuse_if_received(entry, now, clients)
             _reopen_send_slot(practice, now, clients)
         for made in clients.store.commit([decided]):
-            clients.history.write_activity(practice, _activities([made], note, now), [], now, language)
+            clients.history.write_activity(practice, _activities([made], note, now), [], now, Reader(language))
             return made.after
     raise UnresolvableError(_BUSY)
 
@@ -100,7 +101,7 @@ def _decide_all(
         if any(made.after.state is State.PREPARED for made in transitions):
             _reopen_send_slot(practice, now, clients)
         written = clients.store.commit(transitions)
-        clients.history.write_activity(practice, _activities(written, note, now), [], now, language)
+        clients.history.write_activity(practice, _activities(written, note, now), [], now, Reader(language))
         done += written
         left = [key for key in left if key not in {made.after.key for made in done}]
         if not left:
@@ -179,5 +180,5 @@ def _resume(practice: str, now: datetime, clients: Clients) -> bool:
     done = clients.store.commit([made for entry in unreached if (made := after_account_fault(entry, now))])
     if done:
         language = done[0].after.log_language or DEFAULT_LANGUAGE
-        clients.history.write_activity(practice, [activity_of(made, now) for made in done], [], now, language)
+        clients.history.write_activity(practice, [activity_of(made, now) for made in done], [], now, Reader(language))
     return goes_on

@@ -10,15 +10,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.states import State
+from chalicelib.aws.log_lines import activity_line, alert_line, run_line
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.run_report import Activity, LeftOut, RunReport
+from chalicelib.practice.reader import Reader
 from chalicelib.providers.log_events import log_events
-from chalicelib.providers.outcome import Accepted, Outcome
 from chalicelib.schedule.time_zone import instant_of, instant_text
-from chalicelib.text import Text, text_data
-from chalicelib.words.words import words_of
 
 _EVENTS = 10_000  # «PutLogEvents»: events a call,
 _BYTES = 1_000_000  # and bytes a call (1,048,576), 26 of them overhead an event
@@ -32,9 +29,9 @@ class LogStore:
         self._client, self._jobs, self._activity = client, jobs_group, activity_group
         self._deliver = deliver_group
 
-    def write_run(self, report: RunReport, at: datetime, language: str) -> None:
-        """Write one line of the job history, with its `text` in this language."""
-        self._put(self._jobs, report.practice, [run_line(report, language)], at)
+    def write_run(self, report: RunReport, at: datetime, reader: Reader) -> None:
+        """Write one line of the job history."""
+        self._put(self._jobs, report.practice, [run_line(report, reader)], at)
 
     def write_activity(
         self,
@@ -42,14 +39,11 @@ class LogStore:
         activities: Sequence[Activity | LeftOut],
         alerts: Sequence[Alert],
         at: datetime,
-        language: str,
+        reader: Reader,
     ) -> None:
-        """Write transitions, skipped candidates, and alerts, in as few calls as possible.
-
-        Their `text` is in this language.
-        """
-        lines = [activity_line(activity, language) for activity in activities]
-        self._put(self._activity, practice, [*lines, *(alert_line(alert, at, language) for alert in alerts)], at)
+        """Write transitions, skipped candidates, and alerts, in as few calls as possible."""
+        lines = [activity_line(activity, reader) for activity in activities]
+        self._put(self._activity, practice, [*lines, *(alert_line(alert, at, reader) for alert in alerts)], at)
 
     def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
         """The lines of the job history since an instant (None: all), by time."""
@@ -91,62 +85,6 @@ class LogStore:
             with suppress(self._client.exceptions.ResourceAlreadyExistsException):  # another run has created it
                 self._client.create_log_stream(logGroupName=group, logStreamName=stream)
             self._client.put_log_events(**arguments)
-
-
-def run_line(report: RunReport, language: str) -> dict[str, Any]:
-    """A run as a line of the job history, with the days if it searches any, and how long a server took to answer."""
-    days: dict[str, Any] = {"days": [f"{day}" for day in sorted(report.days)]} if report.days else {}
-    asked = {"question_ms": report.question_ms} if report.question_ms else {}
-    return {
-        "job": report.job,
-        "slot": instant_text(report.slot),
-        "start": instant_text(report.start),
-        "seconds": report.seconds,
-        **asked,
-        "outcome": report.outcome,
-        **days,
-        "counts": dict(report.counts),
-        "skipped": dict(report.skipped),
-        "reasons": [_with_words(reason, language) for reason in report.reasons],
-    }
-
-
-def activity_line(activity: Activity | LeftOut, language: str) -> dict[str, Any]:
-    """A transition as a line, without None; for a skipped candidate the rule instead of states."""
-    line: dict[str, Any] = {"at": instant_text(activity.at), "entry": activity.identity or None, "key": activity.key}
-    if isinstance(activity, LeftOut):
-        line["rule"] = activity.rule
-    else:
-        line |= {"from": activity.source, "to": activity.target, "by": activity.by}
-    if activity.reason:
-        line |= {"reason": text_data(activity.reason), "text": words_of(language).of(activity.reason)}
-    return {name: value for name, value in line.items() if value is not None}
-
-
-def alert_line(alert: Alert, at: datetime, language: str) -> dict[str, Any]:
-    return {"at": instant_text(at), "alert": alert.kind, "subject": alert.subject, **_with_words(alert.text, language)}
-
-
-def accepted_line(entry: Entry, message_id: str) -> dict[str, str]:
-    """The line that deliver prints when a provider has accepted a message, before it stores that."""
-    line = {"practice": entry.practice, "key": entry.key, "from": State.SENDING.value, "to": State.SENT.value}
-    return {**line, "outcome": Accepted.__name__, "message_id": message_id}
-
-
-def delivered_lines(
-    activities: Sequence[Activity], outcomes: Sequence[tuple[str, Outcome]]
-) -> Iterator[dict[str, str]]:
-    """The other lines that deliver prints, of what was not accepted: keys and states, nothing that names a patient."""
-    words = {key: type(outcome).__name__ for key, outcome in outcomes}
-    for activity in activities:
-        said, source = words.get(activity.key, ""), activity.source or ""
-        if said != Accepted.__name__:
-            yield {"key": activity.key, "from": source, "to": activity.target, "outcome": said}
-
-
-def _with_words(text: Text, language: str) -> dict[str, Any]:
-    """A text for a log, both as data and in words."""
-    return {**text_data(text), "text": words_of(language).of(text)}
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
+from chalicelib.planning.run_report import event_label
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Text, text_of
 
 _SAME = timedelta(minutes=10)  # a line has the start time of its run: within this, it is about the same event
-_ON_THE_WAY = frozenset({State.RESERVED, State.SENDING, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,9 @@ def timeline_of(entry: Entry | None, lines: Sequence[Mapping[str, Any]]) -> tupl
 def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
     by, rule, source = line.get("by"), line.get("rule"), line.get("from")
     state = None if rule else State(line["to"])
-    if state is None:
-        what = "left_out"
-    elif source == state:
-        what = "changed" if by else "waits"
-    else:
-        what = "back" if state is State.PREPARED and source in _ON_THE_WAY else state
+    what = event_label(State(source) if source else None, state, by) if state else Text("event.left_out")
     reason = text_of(line["reason"]) if "reason" in line else None
-    return TimelineEvent(instant_of(line["at"]), Text(f"event.{what}"), reason, by, rule, state)
+    return TimelineEvent(instant_of(line["at"]), what, reason, by, rule, state)
 
 
 def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:

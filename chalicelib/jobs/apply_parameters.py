@@ -56,7 +56,7 @@ def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | No
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
         switches = checked.switches
-        send_alerts(record, new, switches.values.get("MeldungAn", ()), switches.language, now, ports)
+        send_alerts(record, new, switches.values.get("MeldungAn", ()), practice_now.reader, now, ports)
     for kind, subject in {parse_cause(cause) for cause in record.alerts}:
         if kind in _KINDS:
             ports.raised_alerts.end(record, kind, subject, but=alerts)

@@ -100,7 +100,7 @@ def check_balances(practice: Practice, mandanten: Iterable[str] | None, now: dat
     known = clients.store.payers(practice.id) if mandanten is None else mandanten
     if alerts := _examine(known, practice, now, clients.store, clients.raised_alerts):
         to = practice.validated.switches.values.get("MeldungAn", ())
-        send_alerts(practice.record, alerts, to, practice.language, now, clients)
+        send_alerts(practice.record, alerts, to, practice.reader, now, clients)
 
 
 def alert_short_balances(

@@ -15,10 +15,11 @@ from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert, AlertKind, minute, subjects_of
 from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import job_label
-from chalicelib.text import DEFAULT_LANGUAGE, Text
+from chalicelib.text import Text
 
 SHARED_FOR = timedelta(days=2)  # longer, and the outage is another one: that of the practice alerted may never end
 UNKNOWN = Text("alert.unknown_practice")  # a message of unknown format
@@ -36,16 +37,17 @@ def dead_run(body: str, ports: JobPorts) -> None:
         text = Text("alert.check_failed", practice=run.practice)
         record = ports.practices.record(run.practice)
         alert = Alert(AlertKind.DEAD_LETTER, CHECK, text, once=record is not None)
-        send_alerts(record or PracticeRecord(run.practice), [alert], (), DEFAULT_LANGUAGE, now, ports)
+        send_alerts(record or PracticeRecord(run.practice), [alert], (), Reader(), now, ports)
         return
     reason, record = Text("run.dead"), ports.practices.record(run.practice)
     switches = ValidatedParameters(ports.parameters.saved(run.practice) if record else SavedParameters()).switches
+    reader = Reader(switches.language, switches.values.get("Zeitzone") or Reader().zone, run.job)
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (reason,))
-    ports.history.write_run(report, now, switches.language)
+    ports.history.write_run(report, now, reader)
     text = Text("alert.dead_run", job_label(run.job), reason)
     alert = Alert(AlertKind.DEAD_LETTER, run.job, text)
     if record is not None and alert.cause not in record.alerts:
-        send_alerts(record, [alert], switches.values.get("MeldungAn", ()), switches.language, now, ports)
+        send_alerts(record, [alert], switches.values.get("MeldungAn", ()), reader, now, ports)
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
@@ -64,7 +66,7 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
         since = ports.raised_alerts.shared_since(AlertKind.DELAYED)
         known, once = since is not None and now - since < SHARED_FOR, record is not None
         alert = Alert(AlertKind.DELAYED, minute(now), Text("alert.delayed"), operator=not known, once=once)
-        send_alerts(record or PracticeRecord(outbox.practice), [alert], (), DEFAULT_LANGUAGE, now, ports)
+        send_alerts(record or PracticeRecord(outbox.practice), [alert], (), Reader(), now, ports)
         if not known:
             ports.raised_alerts.share(AlertKind.DELAYED, now)
 

@@ -18,6 +18,7 @@ from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import RunOutcome, Tally
 from chalicelib.planning.search_days import plan_of, search_done, searched_days
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
@@ -49,7 +50,7 @@ def read_context(
         raise NotRunError(RunOutcome.SKIPPED, Text("run.practice_removed", practice=run.practice))
     checked = ValidatedParameters(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
-    tally.language = checked.switches.language
+    tally.reader = Reader(checked.switches.language, Practice(record, checked).zone, run.job)
     stops = _check_stopped(record, tally, now, ports) if run.job is Job.SEND else Stops()
     tally.remarks |= dict.fromkeys(checked.unknown.values())
     record = apply_schedules(record, checked, now, ports.jobs)

@@ -19,6 +19,7 @@ from chalicelib.jobs.run_log import record_run
 from chalicelib.jobs.send import send
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.send_daily_summary import send_daily_summary
@@ -35,10 +36,10 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
     now = ports.clock()
     if not ports.runs.claim(run, owner, now):
         return None
-    tally = Tally()
+    tally = Tally(reader=Reader(job=run.job))
 
     def write(activities: Sequence[Activity | LeftOut]) -> None:
-        ports.history.write_activity(run.practice, activities, [], ports.clock(), tally.language)
+        ports.history.write_activity(run.practice, activities, [], ports.clock(), tally.reader)
 
     tally.write = write
     record = ports.practices.record(run.practice)

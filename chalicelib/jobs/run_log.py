@@ -12,6 +12,7 @@ from chalicelib.aws.deployment import Clients
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed, parse_cause
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import MissedAlert, PracticeRecord
 from chalicelib.schedule.job import PREPARING, Job, RunMessage, job_label
 from chalicelib.text import Text, joined
@@ -46,10 +47,10 @@ def record_run(
     )
     failed_before = record is not None and last_run_failed(run.job, record.alerts)
     for line in _lines(report, run, tally, failed_before):
-        ports.history.write_run(line, end, tally.language)
+        ports.history.write_run(line, end, tally.reader)
     activities: list[Activity | LeftOut] = [*tally.activities, *tally.left_out]
     known = record or PracticeRecord(run.practice)
-    send_alerts(known, tally.alerts, tally.mail_to, tally.language, end, ports, activities)
+    send_alerts(known, tally.alerts, tally.mail_to, tally.reader, end, ports, activities)
     return report
 
 
@@ -67,12 +68,12 @@ def send_alerts(
     record: PracticeRecord,
     alerts: Sequence[Alert],
     mail_to: Sequence[str],
-    language: str,
+    reader: Reader,
     at: datetime,
     ports: Clients,
     activities: Sequence[Activity | LeftOut] = (),
 ) -> None:
-    """Write the activity log, notify the operator and the practice's people, whose language it is.
+    """Write the activity log, notify the operator and the practice's people, who are the reader.
 
     Those with a cause are claimed before and confirmed afterwards, because another run may be about to send them, or
     has sent them since the record was read: a crash may cause a duplicate alert, never a loss. What SNS or SES does not
@@ -80,10 +81,10 @@ def send_alerts(
     """
     practice = record.practice
     alerts = [alert for alert in alerts if _is_ours(alert, record, at, ports)]
-    ports.history.write_activity(practice, activities, alerts, at, language)
+    ports.history.write_activity(practice, activities, alerts, at, reader)
     due = [_Due(one.cause, one, one.operator, bool(mail_to)) for one in alerts] + [*_missed(record, mail_to, at, ports)]
     tell_operator = partial(ports.alerts.notify_operator, practice)
-    mail = partial(ports.alerts.notify_practice, practice, to=mail_to, language=language)
+    mail = partial(ports.alerts.notify_practice, practice, to=mail_to, language=reader.language)
     away = _tell(tell_operator, [one.alert for one in due if one.operator])
     if refused := _tell(mail, [one.alert for one in due if one.people]):
         alert = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", refused))

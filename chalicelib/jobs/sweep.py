@@ -24,6 +24,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.recheck import expire
 from chalicelib.planning.run_report import Tally
+from chalicelib.practice.reader import Reader
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
@@ -194,4 +195,4 @@ def _record(practice: str, done: Sequence[Transition], now: datetime, ports: Job
         if made.before is not None and made.before.state is not made.after.state:
             tally.add_transition(made.before, made.after, now)
     language = next((made.after.log_language for made in done), "") or DEFAULT_LANGUAGE
-    ports.history.write_activity(practice, tally.activities, [], now, language)
+    ports.history.write_activity(practice, tally.activities, [], now, Reader(language))

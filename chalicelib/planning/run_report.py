@@ -12,12 +12,13 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.alerts import Alert
+from chalicelib.practice.reader import Reader
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.search import Search
-from chalicelib.text import DEFAULT_LANGUAGE, Text
+from chalicelib.text import Text
 
 REASONS = 20  # of a run; the rest is counted
-LINES_A_CALL = 3000  # lines of the activity log: about one call
+LINES_A_CALL = 2500  # lines of the activity log: about one call
 
 
 class RunOutcome(StrEnum):
@@ -52,6 +53,14 @@ def activity_of(made: Transition, at: datetime, reason: Text | None = None, by: 
     return Activity(at, after.identity, after.key, source, after.state, reason or after.reason, by)
 
 
+def event_label(source: State | None, target: State, by: str | None) -> Text:
+    """Name a transition for people; `by` is the person who did it."""
+    if source == target:
+        return Text("event.changed" if by else "event.waits")
+    back = target is State.PREPARED and source in (State.RESERVED, State.SENDING, State.UNKNOWN)
+    return Text("event.back" if back else f"event.{target}")
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """A candidate without a message, for the activity log, because no entry records the reason."""
@@ -79,7 +88,7 @@ class Tally:
     alerts: list[Alert] = field(default_factory=list)
     missed: list[datetime] = field(default_factory=list)  # slots of the job that are missed
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
-    language: str = DEFAULT_LANGUAGE  # of the practice's people, once the switches are read
+    reader: Reader = field(default_factory=Reader)  # the practice's people, once the switches are read
     details: list[str] = field(default_factory=list)  # English, for the operator's log
     days: frozenset[date] = frozenset()  # local days that a reminder run searches
     failures: Counter[str] = field(default_factory=Counter)  # failed SMS by kind

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
@@ -41,6 +42,11 @@ class Practice:
     def language(self) -> str:
         """Return the language of texts for its people."""
         return self.validated.switches.language
+
+    @property
+    def reader(self) -> Reader:
+        """Return its people, as readers of what a person writes to the logs."""
+        return Reader(self.language, self.zone)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -64,7 +64,7 @@ def warn_before_days_off(practice: Practice, now: datetime, clients: Clients) ->
     if practice.least_balance and back != day + timedelta(days=1):
         alerts = _warnings(practice, None, back, now, clients)
         to = practice.validated.switches.values.get("MeldungAn", ())
-        send_alerts(practice.record, alerts, to, practice.language, now, clients)
+        send_alerts(practice.record, alerts, to, practice.reader, now, clients)
     _end(practice, subjects_of(AlertKind.RUNS_OUT, practice.record.alerts), alerts, clients)
 
 

@@ -25,7 +25,7 @@ FIRST_CALLS = {
     f"from chalicelib.jobs.apply_parameters import apply_parameters; {_OF_A_RUN}; "
     "import boto3, pymssql, chalicelib.practice_db.database; "
     "[boto3.client(name) for name in ('dynamodb', 'ssm', 'logs')]",
-    "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
+    "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_lines import delivered_lines; "
     "from chalicelib.aws.queues import outbox_of; app.wiring().delivery_ports()",
     "switches": f"from chalicelib.jobs.apply_parameters import on_parameter_changed; {_OF_A_RUN}",
 }

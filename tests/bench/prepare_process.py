@@ -30,6 +30,7 @@ from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import Tally
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase, Row
@@ -97,7 +98,7 @@ def prepare_all(numbers: range, store: EntryStore) -> int:
     record = PracticeRecord(PRACTICE, jobs={JOB: job}, licences={"L1": Licence("L1")})
     saved = SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ())
     run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
-    tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT, "de"))
+    tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT, Reader()))
     context = RunContext(run, SLOT, Practice(record, ValidatedParameters(saved)), tally)
     prepare_entries(context, GeneratedDatabase(numbers), store, NoAlerts())
     return context.tally.counts["prepared"]

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ConnectionClosedError
 
-from chalicelib.aws.log_store import accepted_line
+from chalicelib.aws.log_lines import accepted_line
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.wiring import Wiring, wiring

@@ -15,6 +15,7 @@ from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import ALL, Alert, AlertKind, unknown_text
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport
+from chalicelib.practice.reader import Reader
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text, text_data, text_of
@@ -49,13 +50,15 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
         report = RunReport(
             practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"queued": 2}, {"licence": 1}, (REASON,)
         )
-        side.parts.history.write_run(report, NOW, "de")
+        side.parts.history.write_run(report, NOW, Reader())
     found = side.parts.history.runs(practice)
     assert [line["outcome"] for line in found] == ["done", "failed"]
     assert found[0] == {
         "job": "send", "slot": "2026-11-23T09:00:00.000000Z", "start": "2026-11-23T09:00:01.000000Z", "seconds": 1.5,
         "outcome": "done", "counts": {"queued": 2}, "skipped": {"licence": 1},
         "reasons": [{**text_data(REASON), "text": words_of("de").of(REASON)}],
+        "local": "2026-11-23T10:00:01+01:00", "name": "Mitteilungen senden",
+        "text": f"Erfolgreich: 2 übergeben; {words_of('de').of(REASON)}",
     }  # fmt: skip
     assert side.parts.history.runs(new_practice()) == []
 
@@ -66,16 +69,18 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
     moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(count)]
     said = Text("alert.no_credits", Text("alert.waiting", count=2), mandant="M1")
     alert = Alert(AlertKind.NO_CREDITS, "M1", said)
-    side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW, "de")
+    side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW, Reader())
     found = side.parts.history.activities(practice)
     assert len(found) == count + bool(count)
     if count:
         assert found[0] == {
             "at": "2026-11-23T09:00:00.000000Z", "entry": "reminder:T0", "key": "0", "to": "prepared",
+            "local": "2026-11-23T10:00:00+01:00", "text": "Terminerinnerung, aufbereitet",
         }  # fmt: skip
         assert found[-1] == {
             "at": "2026-11-23T09:00:00.000000Z", "alert": "no-credits", "subject": "M1", "code": "alert.no_credits",
             "values": {"mandant": "M1"}, "parts": [{"code": "alert.waiting", "values": {"count": 2}}],
+            "local": "2026-11-23T10:00:00+01:00",
             "text": "Guthaben fehlt beim Mandanten M1: 2 Mitteilungen warten auf Credits.",
         }  # fmt: skip
         assert text_of(found[-1]) == said
@@ -86,14 +91,31 @@ def test_a_reason_is_logged_as_its_code_and_in_words(side: Side) -> None:
     reason = Text("alert.missed", Text("alert.held", count=2), slot=slot)
     moved = Activity(NOW, "reminder:T1", "k1", State.PREPARED, State.PREPARED, reason, "anna")
     left_out = LeftOut(NOW, "reminder:T2", "k2", "alive", reason)
-    side.parts.history.write_activity(practice, [moved, left_out], [], NOW, "de")
+    lisbon = Reader("de", ZoneInfo("Europe/Lisbon"), Job.SEND)
+    side.parts.history.write_activity(practice, [moved, left_out], [], NOW, lisbon)
     words = "Der Versand vom Mo 23.11. 10:00 wurde um mehr als sechs Stunden versäumt; "
     words += "2 Mitteilungen sind zurückgehalten (Anrufliste)."
-    said = {"reason": text_data(reason), "text": words}
-    at = {"at": "2026-11-23T09:00:00.000000Z"}
+    said = {"reason": text_data(reason), "name": "Mitteilungen senden"}
+    at = {"at": "2026-11-23T09:00:00.000000Z", "local": "2026-11-23T09:00:00+00:00"}
     assert side.parts.history.activities(practice) == [
-        {**at, "entry": "reminder:T1", "key": "k1", "from": "prepared", "to": "prepared", "by": "anna", **said},
-        {**at, "entry": "reminder:T2", "key": "k2", "rule": "alive", **said},
+        {
+            **at,
+            "entry": "reminder:T1",
+            "key": "k1",
+            "from": "prepared",
+            "to": "prepared",
+            "by": "anna",
+            **said,
+            "text": f"Terminerinnerung, von Hand geändert: {words}",
+        },
+        {
+            **at,
+            "entry": "reminder:T2",
+            "key": "k2",
+            "rule": "alive",
+            **said,
+            "text": f"Terminerinnerung, keine Mitteilung: {words}",
+        },
     ]
     assert {text_of(line["reason"]) for line in side.parts.history.activities(practice)} == {reason}
 

@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.log_store import LogStore, activity_line, alert_line, run_line
+from chalicelib.aws.log_lines import activity_line, alert_line, run_line
+from chalicelib.aws.log_store import LogStore
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.run_report import Activity, LeftOut, RunReport
+from chalicelib.practice.reader import Reader
 from tests.fakes.world import World
 
 Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line
@@ -21,8 +23,8 @@ class FakeLogStore(LogStore):
         self._runs: Lines = {}
         self._activities: Lines = {}
 
-    def write_run(self, report: RunReport, at: datetime, language: str) -> None:
-        line = run_line(report, language)
+    def write_run(self, report: RunReport, at: datetime, reader: Reader) -> None:
+        line = run_line(report, reader)
         self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [line], at))
 
     def write_activity(
@@ -31,10 +33,10 @@ class FakeLogStore(LogStore):
         activities: Sequence[Activity | LeftOut],
         alerts: Sequence[Alert],
         at: datetime,
-        language: str,
+        reader: Reader,
     ) -> None:
-        lines = [activity_line(activity, language) for activity in activities]
-        lines += [alert_line(alert, at, language) for alert in alerts]
+        lines = [activity_line(activity, reader) for activity in activities]
+        lines += [alert_line(alert, at, reader) for alert in alerts]
         if lines:
             self._world.call("history.write_activity", lambda: _put(self._activities, practice, lines, at))
 

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.queues import run_body
+from chalicelib.entries.states import State
 from chalicelib.jobs.dead_letters import dead_run
 from chalicelib.planning.alerts import AlertKind, kind_label
+from chalicelib.planning.run_report import event_label
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.text import LANGUAGES, Text, text_of
 from chalicelib.words.words import words_of
 from tests.flow.fake_build import DESK, Day, Desk, at
 
-DAY = date(2026, 11, 23)
+DAY, LEFT_OUT = date(2026, 11, 23), Text("event.left_out")
 SUMMARY = Text(
     "summary.subject", Text("summary.sent", count=1), Text("summary.delivered", count=1),
     Text("summary.calls", count=1), day=DAY,
@@ -49,13 +51,23 @@ def texts(desk: Desk) -> Iterator[tuple[Text, str]]:
     for line in lines(desk):
         for reason in line.get("reasons", []):
             yield text_of(reason), reason["text"]
-        if "text" in line:
-            yield text_of(line.get("reason", line)), line["text"]
+        if "at" in line:
+            yield sentence(line), line["text"]
+
+
+def sentence(line: dict[str, Any]) -> Text:
+    """Return the sentence of a line of the activity log."""
+    if "alert" in line:
+        return text_of(line)
+    source, target = line.get("from"), line.get("to")
+    what = event_label(State(source) if source else None, State(target), line.get("by")) if target else LEFT_OUT
+    said = Text(f"log.{line['entry'].partition(':')[0]}", what)
+    return Text("log.because", said, text_of(line["reason"])) if "reason" in line else said
 
 
 def without_words(data: Any) -> Any:
     if isinstance(data, dict):
-        return {name: without_words(value) for name, value in data.items() if name != "text"}
+        return {name: without_words(value) for name, value in data.items() if name not in ("text", "name")}
     return [without_words(one) for one in data] if isinstance(data, list) else data
 
 
@@ -155,4 +167,4 @@ def test_what_the_sweep_logs_is_in_the_language_that_the_practice_had() -> None:
     day.play("2026-11-24 12:00")
     expired = [line for line in desk.parts.history.activities(desk.name) if line.get("to") == "expired"]
     assert [(one["text"], words_of("it").of(text_of(one["reason"]))) for one in expired] != []
-    assert all(one["text"] == words_of("it").of(text_of(one["reason"])) for one in expired)
+    assert all(one["text"] == words_of("it").of(sentence(one)) for one in expired)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.log_store import delivered_lines
+from chalicelib.aws.log_lines import delivered_lines
 from chalicelib.entries.covering import stands_for
 from chalicelib.entries.credits import LedgerItem
 from chalicelib.entries.entry import Entry

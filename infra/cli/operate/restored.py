@@ -23,6 +23,7 @@ from chalicelib.entries.restore import LoggedState, last_logged_states, placehol
 from chalicelib.entries.states import UNDERWAY, State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.run_report import Activity, activity_of
+from chalicelib.practice.reader import Reader
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import DEFAULT, instant_text, zone_named
@@ -99,7 +100,7 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
     transitions = [one for one in found if one is not None]
     made = parts.store.commit(transitions)
     language = ValidatedParameters(parts.parameters.saved(practice)).switches.language
-    parts.history.write_activity(practice, [_activity(one, told, now) for one in made], [], now, language)
+    parts.history.write_activity(practice, [_activity(one, told, now) for one in made], [], now, Reader(language))
     done.left_out = len(transitions) - len(made)
     for one in made:
         _count(one, told, done)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.planning.run_report import RunOutcome, RunReport
+from chalicelib.practice.reader import Reader
 from chalicelib.practice_db.statements import RAW_COLUMNS
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
@@ -79,7 +80,7 @@ def test_the_history_shows_how_long_the_answer_took(
     at = wiring().clock()
     for took in (0, 5321):
         report = RunReport(PRACTICE, Job.SEND, at, at, 6.0, RunOutcome.DONE, {}, {}, (), question_ms=took)
-        wiring().history.write_run(report, at, "de")
+        wiring().history.write_run(report, at, Reader())
     shown = " ".join(vitosms.shows("history").split())
     assert shown.count("Antwort der Praxisdatenbank nach") == 1
     assert f"nach {number(5321)} ms" in shown

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.aws.log_store import LogStore
 from chalicelib.planning.run_report import LINES_A_CALL, LeftOut
 from chalicelib.practice.opt_out import ERASED
+from chalicelib.practice.reader import Reader
 from tests.builders.entries import NOW
 
 KEYS = [f"{n:032x}" for n in range(30)]
@@ -60,5 +61,5 @@ def test_what_a_run_gathers_before_it_writes_is_one_call() -> None:
     logs = Logs()
     history = LogStore(logs, jobs_group="jobs", activity_group="activity", deliver_group="deliver")
     longest = LeftOut(NOW, "reminder:1234567", KEYS[0], "wants_messages", ERASED)
-    history.write_activity("praxis", [longest] * LINES_A_CALL, [], NOW, "de")
+    history.write_activity("praxis", [longest] * LINES_A_CALL, [], NOW, Reader())
     assert [len(call["logEvents"]) for call in logs.asked] == [LINES_A_CALL]

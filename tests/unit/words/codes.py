@@ -49,6 +49,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "location.{}": LOCATIONS,
     "location.{}.data": LOCATIONS,
     "location.{}.note": EXTERNAL,
+    "log.{}": ("birthday", "message", "reminder", "rescheduled"),
     "list.{}": ("comma", "semicolon", "sentences", "and"),
     "fact.opted_out.{}": Source,
     "language.{}": LANGUAGES,
