@@ -1,5 +1,6 @@
 """Check whether anybody receives the operator's alerts. I/O."""
 
+from dataclasses import replace
 from typing import Any
 
 from infra.account.step import Outcome, Step, not_known
@@ -8,8 +9,12 @@ from infra.translation import tr
 _CODE = "operator_alerts"
 
 
-def operator_step(client: Any, topic: str, stage: str, emulated: bool) -> Step:
-    """`client` is one of SNS, `topic` the ARN of the operator's topic."""
+def operator_step(client: Any, topic: str, stage: str, emulated: bool, region: str = "") -> Step:
+    """`client` is one of SNS, `topic` the ARN of the operator's topic; `region` if it is not the stage's own."""
+    return replace(_checked(client, topic, stage, emulated), subject=region)
+
+
+def _checked(client: Any, topic: str, stage: str, emulated: bool) -> Step:
     pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     subscriptions = [one for page in pages for one in page["Subscriptions"]]
     waiting = [one["Endpoint"] for one in subscriptions if one["SubscriptionArn"] == "PendingConfirmation"]

@@ -49,6 +49,6 @@ def not_made(template: Template, stack: Stack) -> dict[str, list[str]]:
     return dict(sorted(left_out.items()))
 
 
-def complete_outputs(stack: Stack, template_url: str) -> None:
+def complete_outputs(stack: Stack, source: Mapping[str, str]) -> None:
     """Let moto compute the outputs of a stack: it omits them if a change set created it."""
-    stack.client.update_stack(StackName=stack.name, TemplateURL=template_url)
+    stack.client.update_stack(StackName=stack.name, **source)

@@ -25,7 +25,7 @@ ARCHITECTURES = ("arm64", "x86_64")
 RUNTIMES = ("3.11", "3.12", "3.13", "3.14")  # of Lambda; their last days are in docs/operations.md
 RUNTIME = "3.13"
 _SHIPS = ("app.py", "chalicelib", "vendor")  # read by Chalice, beside requirements.txt
-_STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # the pattern in resources.yaml
+_STAGE = re.compile(r"(?!.*-sms$)[a-z][a-z0-9-]{1,15}")  # the pattern in resources.yaml; -sms: sms_template.py
 _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
 
 
@@ -50,7 +50,8 @@ def package(stage: str, arch: str, runtime: str = RUNTIME) -> Package:
     if not _STAGE.fullmatch(stage):
         raise PackagingError(
             tr(
-                "{stage!r} is not a stage: it must be 2 to 16 characters from a-z, 0-9 and -, starting with a letter",
+                "{stage!r} is not a stage: it must be 2 to 16 characters from a-z, 0-9 and -, starting with a letter, "
+                "not ending in -sms",
                 stage=stage,
             )
         )

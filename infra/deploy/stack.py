@@ -84,10 +84,11 @@ class Stack:
         return found
 
     def propose(
-        self, template_url: str, parameters: Mapping[str, str], *, new: bool, takes_over: bool = False
+        self, source: Mapping[str, str], parameters: Mapping[str, str], *, new: bool, takes_over: bool = False
     ) -> Proposal | None:
-        """Create a change set; None if nothing would change. `takes_over` imports existing resources into a new stack.
+        """Create a change set; None if nothing would change. `source` is its TemplateURL or TemplateBody.
 
+        `takes_over` imports existing resources into a new stack.
         Raises StackError if CloudFormation cannot create one.
         """
         asked = {"ImportExistingResources": True} if takes_over else {}
@@ -96,7 +97,7 @@ class Stack:
                 StackName=self.name,
                 ChangeSetName=f"deploy-{uuid4().hex[:12]}",
                 ChangeSetType="CREATE" if new else "UPDATE",
-                TemplateURL=template_url,
+                **source,
                 Parameters=[{"ParameterKey": name, "ParameterValue": text} for name, text in parameters.items()],
                 Capabilities=_CAPABILITIES,
                 **asked,

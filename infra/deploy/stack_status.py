@@ -43,9 +43,9 @@ def is_good(status: str) -> bool:
     return status in _GOOD
 
 
-def why_not(status: str, stage: str) -> str:
-    """The reason not to change a busy or stuck stack, and the way out."""
-    stack = f"vitosms-{stage}"
+def why_not(status: str, stage: str, name: str = "") -> str:
+    """The reason not to change a busy or stuck stack, that of the stage or the one of this name, and the way out."""
+    stack = name or f"vitosms-{stage}"
     if stand_of(status) is Stand.BUSY:
         return tr(
             "the stack {stack} is being changed at the moment ({status}); wait until that is over, then try again",

@@ -77,6 +77,6 @@ class Stage:
     def is_there(self) -> bool:
         return self.status() is not None
 
-    def have_status(self, status: str) -> None:
-        """Put the stack into a state, as somebody else could have left it."""
-        cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{self.name}").status = status
+    def have_status(self, status: str, name: str = "", region: str = REGION) -> None:
+        """Put the stack, or one of this name, into a state, as somebody else could have left it."""
+        cloudformation_backends[ACCOUNT][region].get_stack(name or f"vitosms-{self.name}").status = status

@@ -80,7 +80,7 @@ def test_it_is_made_for_its_price_told_by_setup_and_kept_when_it_goes(stage: Sta
 
 def test_an_address_that_the_stack_loses_is_shown_as_kept(capsys: pytest.CaptureFixture[str]) -> None:
     change = {"Action": "Remove", "LogicalResourceId": "Address", "ResourceType": ADDRESS, "PolicyAction": "Retain"}
-    answer(False, {}, *changes_shown(changes_of([{"ResourceChange": change}]), "netz"))
+    answer(False, {}, *changes_shown(changes_of([{"ResourceChange": change}]), "vitosms-netz"))
     assert "EIP Address is removed; the old one stays, outside the stack" in capsys.readouterr().out
 
 

@@ -25,7 +25,7 @@ from infra.translation import tr
 if TYPE_CHECKING:
     from chalicelib.reports.entry_lookup import UnknownEntryError
 
-_STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows
+_STAGE = re.compile(r"(?!.*-sms$)[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows; -sms: infra/sms_template.py
 _STATE_TAKES = 10  # seconds: a busy machine is slow, a cloud that plays answers for minutes
 
 
@@ -90,7 +90,11 @@ def _unknown_entry(error: UnknownEntryError) -> str:
 def check_stage(stage: str) -> None:
     """Raises ArgumentError for an invalid name of a stage."""
     if not _STAGE.fullmatch(stage):
-        raise refused("--stage", stage, tr("must be 2 to 16 characters from a-z, 0-9 and -, starting with a letter"))
+        raise refused(
+            "--stage",
+            stage,
+            tr("must be 2 to 16 characters from a-z, 0-9 and -, starting with a letter, not ending in -sms"),
+        )
 
 
 def now() -> datetime:

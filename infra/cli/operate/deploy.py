@@ -7,7 +7,7 @@ state of the stack or AWS stands against it, and nothing was changed; 3 not conf
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,8 +25,8 @@ from infra.deploy.stack_status import Stand, is_good, stand_of, why_not
 from infra.translation import tr
 
 if TYPE_CHECKING:
-    from infra.cli.operate.deploy_proposal import Proposed
-    from infra.deploy.stack import Found, Stack
+    from infra.cli.operate.deploy_proposal import Proposed, Request
+    from infra.deploy.stack import Event, Found, Stack
 
 FAILED, NOT_CONFIRMED = 1, 3
 ARCHITECTURES = ("arm64", "x86_64")
@@ -60,17 +60,18 @@ def deploy(
         found = _changeable(stack, stage)
         given = given if package else deploy_proposal.with_alert_sender(given, found)
         made = deploy_proposal.packaged_before(package) if package else deploy_proposal.packaged(stage, arch, _say)
-        change = deploy_proposal.proposed(stack, found, stage, made, given, _say)
-        if change is None:
-            return _nothing_to_change(stack, stage, as_json)
-        if not as_json:
-            answer(False, {}, *changes_shown(change.proposal.changes, stage))
-        for note in _network_notes(change):
+        region = stack.client.meta.region_name
+        request = deploy_proposal.requested(found, region, stage, made, given, _say)
+        changes = deploy_proposal.proposals(stack, found, stage, request, _say)
+        for change in changes:
+            if not as_json:
+                answer(False, {}, *changes_shown(change.proposal.changes, change.stack.name))
+        for note in _notes(changes, request, region, arch):
             _say(note)
-        if not yes and not _confirmed(change, stage):
+        if changes and not yes and not _confirmed(changes):
             _say(tr("not confirmed; nothing was changed"))
             return NOT_CONFIRMED
-        return _changed(change, stage, as_json)
+        return _changed(changes, stack, stage, as_json)
 
 
 def _check(stage: str, arch: str, may_ask: bool) -> None:
@@ -99,62 +100,74 @@ def _changeable(stack: Stack, stage: str) -> Found | None:
     return found
 
 
-def _network_notes(change: Proposed) -> Iterator[str]:
-    from infra.account.network import notes
+def _notes(changes: Sequence[Proposed], request: Request, region: str, arch: str) -> Iterator[str]:
+    """Sentences to read before a yes: costs, and from where SMS are sent; of a new stage also on the architecture."""
+    from infra.account import network, regions
 
-    kinds: dict[str, set[str]] = {"Add": set(), "Remove": set()}
-    for one in change.proposal.changes:
-        kinds.setdefault(one.action, set()).add(one.kind)
-    return notes(kinds["Add"], kinds["Remove"], change.stack.client.meta.region_name)
+    for change in changes:
+        kinds: dict[str, set[str]] = {"Add": set(), "Remove": set()}
+        for one in change.proposal.changes:
+            kinds.setdefault(one.action, set()).add(one.kind)
+        yield from network.notes(kinds["Add"], kinds["Remove"], region)
+    yield from regions.sms_notes(region, request.parameters.get("SmsRegion", region))
+    if any(change.proposal.new for change in changes):
+        yield from regions.arch_notes(region, arch)
 
 
-def _confirmed(change: Proposed, stage: str) -> bool:
-    """Ask; without a yes, or on Ctrl-C, withdraw the proposal."""
+def _confirmed(changes: Sequence[Proposed]) -> bool:
+    """Ask; without a yes, or on Ctrl-C, withdraw the proposals."""
     confirmed = False
     try:
-        confirmed = ask.yes(tr("Change the stack {stack} like this?", stack=f"vitosms-{stage}"))
+        names = " + ".join(change.stack.name for change in changes)
+        confirmed = ask.yes(tr("Change the stack {stack} like this?", stack=names))
     finally:
         if not confirmed:
-            change.stack.withdraw(change.proposal)
+            for change in changes:
+                change.stack.withdraw(change.proposal)
     return confirmed
 
 
-def _changed(change: Proposed, stage: str, as_json: bool) -> int:
+def _changed(changes: Sequence[Proposed], stack: Stack, stage: str, as_json: bool) -> int:
+    """Execute the changes, that of the stage last: its Lambdas need what the other stack has."""
+    own = {**_document(stack), "stage": stage}
+    told = tr("{stack}: nothing to change", stack=stack.name)
+    for change in changes:
+        done, failures = _executed(change)
+        is_own = change.stack.name == stack.name
+        own |= done if is_own else {"sms": {**done, "region": change.stack.client.meta.region_name}}
+        if not is_good(str(done["status"])):
+            for left in changes[changes.index(change) + 1 :]:
+                left.stack.withdraw(left.proposal)
+            answer(as_json, own, *failure_shown(stage, str(done["status"]), failures, change.stack.name))
+            return FAILED
+        if is_own:
+            told = tr("{stack}: done ({status})", stack=stack.name, status=done["status"])
+    answer(as_json, own, *success_shown(told, stage, own))
+    return 0
+
+
+def _executed(change: Proposed) -> tuple[Document, list[Event]]:
     from infra.cli.operate.deploy_events import watching
     from infra.deploy.emulator import complete_outputs, not_made
 
-    stack, changes = change.stack, change.proposal.changes
-    with watching(f"vitosms-{stage}", len(changes)) as watch:
-        status = stack.execute(change.proposal, watch.tell)
+    changes = change.proposal.changes
+    with watching(change.stack.name, len(changes)) as watch:
+        status = change.stack.execute(change.proposal, watch.tell)
     left_out: dict[str, list[str]] = {}
     if change.emulated and is_good(status):
-        complete_outputs(stack, change.url)
-        left_out = not_made(change.template, stack)
-    document = _document(stage, status, stack)
-    document |= {"changes": [{**asdict(one), "loss": one.loss} for one in changes], "not_made": left_out}
+        complete_outputs(change.stack, change.source)
+        left_out = not_made(change.template, change.stack)
+    document = {**_document(change.stack), "status": status, "not_made": left_out}
+    document["changes"] = [{**asdict(one), "loss": one.loss} for one in changes]
     document["failures"] = {one.name: one.reason for one in watch.failures}
-    if not is_good(status):
-        answer(as_json, document, *failure_shown(stage, status, watch.failures))
-        return FAILED
-    answer(
-        as_json,
-        document,
-        *success_shown(tr("{stack}: done ({status})", stack=stack.name, status=status), stage, document),
-    )
-    return 0
+    return document, watch.failures
 
 
-def _nothing_to_change(stack: Stack, stage: str, as_json: bool) -> int:
+def _document(stack: Stack) -> Document:
+    """The current stack, with no changes."""
     found = stack.found()
-    document = _document(stage, found.status if found else None, stack)
-    answer(as_json, document, *success_shown(tr("{stack}: nothing to change", stack=stack.name), stage, document))
-    return 0
-
-
-def _document(stage: str, status: str | None, stack: Stack) -> Document:
-    found = stack.found()
-    outputs = dict(found.outputs) if found else {}
-    return {"stage": stage, "status": status, "changes": [], "outputs": outputs, "not_made": {}, "failures": {}}
+    outputs, status = (dict(found.outputs), found.status) if found else ({}, None)
+    return {"status": status, "changes": [], "outputs": outputs, "not_made": {}, "failures": {}}
 
 
 def _say(text: str) -> None:

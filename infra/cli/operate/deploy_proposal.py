@@ -13,6 +13,7 @@ import boto3
 from infra.account.network import both_ways
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, refused
+from infra.cli.operate.deploy_sms import SMS_REGION, proposed_sms, sms_parameters
 from infra.deploy.artifact_bucket import Artifacts
 from infra.deploy.emulator import expanded, is_emulator, plain_lists
 from infra.deploy.retained_resources import left_over
@@ -24,8 +25,18 @@ if TYPE_CHECKING:
     from infra.deploy.package import Package
 
 _FOLDER = "vitosms"
-_OWNS, _ALERT_SENDER = "OwnsSmsLogGroups", "AlertSender"
+_ALERT_SENDER = "AlertSender"
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """The wanted stack: the packaged template, and a value for each of its parameters."""
+
+    package: Package
+    template: Template
+    parameters: Mapping[str, str]
+    account: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +46,7 @@ class Proposed:
     stack: Stack
     proposal: Proposal
     template: Template
-    url: str
+    source: Mapping[str, str]  # TemplateURL or TemplateBody
     emulated: bool
 
 
@@ -60,32 +71,53 @@ def packaged_before(folder: Path) -> Package:
     return Package(templates[0], zips[0])
 
 
-def proposed(
-    stack: Stack, found: Found | None, stage: str, package: Package, given: Mapping[str, str], say: Say
-) -> Proposed | None:
-    """Upload the package and let CloudFormation work out the changes; None if there are none.
-
-    Raises ArgumentError for a parameter or a template that it does not accept.
-    """
+def requested(
+    found: Found | None, region: str, stage: str, package: Package, given: Mapping[str, str], say: Say
+) -> Request:
+    """Read the package, and settle every parameter. Raises ArgumentError for one that is not accepted."""
     template: Template = json.loads(package.template.read_text(encoding="utf-8"))
     account = boto3.client("sts").get_caller_identity()["Account"]
-    parameters = _parameters(template, {"Stage": stage, **given}, found, account, say)
+    known = {"Stage": stage, **given}
+    if SMS_REGION in template.get("Parameters", {}):
+        known = {**sms_parameters(known, found, region, account, say), **known}
+    parameters = _parameters(template, known, found)
     if refusal := both_ways(parameters):
         raise ArgumentError(refusal)
-    artifacts, key = _uploaded(stage, package.zip, account, say)
-    template = ready(template, stage, artifacts.bucket, key)
+    return Request(package, template, parameters, account)
+
+
+def proposals(stack: Stack, found: Found | None, stage: str, request: Request, say: Say) -> list[Proposed]:
+    """The changes of the stage's stacks, that of its SMS first, if they are sent from another region."""
+    own = proposed(stack, found, stage, request, say)
+    try:
+        of_sms = proposed_sms(stage, request, stack.client.meta.region_name, say)
+    except BaseException:
+        if own:
+            stack.withdraw(own.proposal)
+        raise
+    return [change for change in (of_sms, own) if change]
+
+
+def proposed(stack: Stack, found: Found | None, stage: str, request: Request, say: Say) -> Proposed | None:
+    """Upload the package and let CloudFormation work out the changes; None if there are none.
+
+    Raises ArgumentError for a template that it does not accept.
+    """
+    parameters = request.parameters
+    artifacts, key = _uploaded(stage, request.package.zip, request.account, say)
+    template = ready(request.template, stage, artifacts.bucket, key)
     emulated = is_emulator(stack.client)
     takes_over = found is None and _takes_over(template, emulated, say)
     if emulated:
         say(tr("{url} is not AWS: the SAM template is expanded here", url=stack.client.meta.endpoint_url))
         template = expanded(template, parameters, boto3.Session())
-    url = artifacts.put_template(template, f"{_FOLDER}/{stage}")
+    source = {"TemplateURL": artifacts.put_template(template, f"{_FOLDER}/{stage}")}
     say(tr("CloudFormation works out what would change …"))
     try:
-        proposal = stack.propose(url, parameters, new=found is None, takes_over=takes_over)
+        proposal = stack.propose(source, parameters, new=found is None, takes_over=takes_over)
     except StackError as error:
         raise ArgumentError(str(error)) from None
-    return Proposed(stack, proposal, template, url, emulated) if proposal else None
+    return Proposed(stack, proposal, template, source, emulated) if proposal else None
 
 
 def _uploaded(stage: str, code: Path, account: str, say: Say) -> tuple[Artifacts, str]:
@@ -99,12 +131,8 @@ def _uploaded(stage: str, code: Path, account: str, say: Say) -> tuple[Artifacts
     return artifacts, key
 
 
-def _parameters(
-    template: Template, given: Mapping[str, str], found: Found | None, account: str, say: Say
-) -> dict[str, str]:
+def _parameters(template: Template, given: Mapping[str, str], found: Found | None) -> dict[str, str]:
     known: dict[str, str] = dict(given)
-    if found is None and _OWNS in template.get("Parameters", {}):
-        known = {_OWNS: _owns_sms_log_groups(account, say), **known}
     before = plain_lists(found.parameters) if found else {}
     while True:
         try:
@@ -137,16 +165,6 @@ def _about(missing: ParameterMissingError) -> str:
     if missing.name == _ALERT_SENDER:
         return tr("an address verified with SES: practices get their alerts and summaries from it")
     return missing.description
-
-
-def _owns_sms_log_groups(account: str, say: Say) -> str:
-    """Whether this stage is to own the log groups of SMS: they belong to account and region, so another may, or SNS."""
-    logs = boto3.client("logs")
-    prefix = f"sns/{logs.meta.region_name}/{account}/DirectPublishToPhoneNumber"
-    if not logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]:
-        return "true"
-    say(tr("the log groups of SMS exist already, and stay as they are"))
-    return "false"
 
 
 def _takes_over(template: Template, emulated: bool, say: Say) -> bool:

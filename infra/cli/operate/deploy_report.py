@@ -23,9 +23,9 @@ _WIDEST = 24  # characters of a name or kind on a line, so that all columns fit 
 _COLOURS = {"Add": "green", "Modify": "yellow", "Remove": "red", "Import": "cyan"}
 
 
-def changes_shown(changes: Sequence[Change], stage: str) -> Iterator[RenderableType]:
+def changes_shown(changes: Sequence[Change], stack: str) -> Iterator[RenderableType]:
     """A row for each removed or changed resource, one for each kind of new ones, and losses in red."""
-    stack, count = f"vitosms-{stage}", len(changes)
+    count = len(changes)
     if not changes:
         yield tr("{stack}: no resource changes, only parameters or outputs", stack=stack)
         return
@@ -66,14 +66,14 @@ def success_shown(verdict: str, stage: str, document: Mapping[str, Any]) -> Iter
     yield tr("next: {command}", command=f"vitosms setup --stage {stage}")
 
 
-def failure_shown(stage: str, status: str, failures: Sequence[Event]) -> Iterator[RenderableType]:
-    """The first failure is the cause; most of the others CloudFormation has cancelled."""
-    yield Text(tr("{stack}: failed ({status})", stack=f"vitosms-{stage}", status=status), "bold red")
+def failure_shown(stage: str, status: str, failures: Sequence[Event], name: str = "") -> Iterator[RenderableType]:
+    """The first failure is the cause; most of the others CloudFormation has cancelled. `name` is that of the stack."""
+    yield Text(tr("{stack}: failed ({status})", stack=name or f"vitosms-{stage}", status=status), "bold red")
     yield from hints([f"{one.name} ({short(one.kind)}): {one.reason}" for one in failures], "red")
     if stand_of(status) is Stand.READY:
         yield tr("everything is as it was before; fix the cause, then deploy again")
     else:
-        yield why_not(status, stage)
+        yield why_not(status, stage, name)
 
 
 def _action(action: str) -> str:

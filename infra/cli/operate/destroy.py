@@ -67,17 +67,28 @@ def destroy(
             return 0
         if stand_of(found.status) is Stand.BUSY:
             raise ArgumentError(why_not(found.status, stage))
-        resources = stack.resources()
+        sms = _of_sms(found, stage, stack.client.meta.region_name)
+        resources = [*stack.resources(), *(sms[0].resources() if sms else [])]
         goes, stays = _goes_and_stays(stack, resources)
         if not as_json:
-            answer(False, {}, *_shown(goes, stays), *hints(_warnings(stack, found, stage), "red"))
+            answer(False, {}, *_shown(goes, stays), *hints(_warnings(stack, sms, found, stage), "red"))
         for note in notes((), {kind for _, kind, _ in resources}, stack.client.meta.region_name):
             say(note, sys.stderr)
         question = tr("To remove the stack, type the name of the stage ({stage}):", stage=stage)
         if yes is None and not ask.typed(question, stage):
             answer(False, {}, tr("not confirmed; nothing was removed"))
             return NOT_CONFIRMED
-        return _removed(stack, found, stage, stays, as_json)
+        return _removed([*([sms] if sms else []), (stack, found)], stage, stays, as_json)
+
+
+def _of_sms(found: Found, stage: str, region: str) -> tuple[Stack, Found] | None:
+    """The second stack, if SMS are sent from another region and it is there. It keeps nothing."""
+    from infra.cli.operate.deploy_sms import SMS_REGION, sms_stack
+
+    there = found.parameters.get(SMS_REGION, region)
+    stack = sms_stack(stage, there)
+    left = stack.found() if there != region else None
+    return (stack, left) if left else None
 
 
 def _goes_and_stays(stack: Stack, resources: list[Resource]) -> tuple[list[Resource], list[Resource]]:
@@ -101,9 +112,10 @@ def _practices(stage: str) -> list[str]:
         return []
 
 
-def _warnings(stack: Stack, found: Found, stage: str) -> list[str]:
+def _warnings(stack: Stack, sms: tuple[Stack, Found] | None, found: Found, stage: str) -> list[str]:
     """Registered practices, and other stages if they use the log groups of SMS of this one."""
-    practices, others, told = _practices(stage), stack.others("vitosms-"), []
+    of_sms, sms_found = sms or (stack, found)
+    practices, others, told = _practices(stage), of_sms.others("vitosms-"), []
     if practices:
         told.append(
             trn(
@@ -112,7 +124,7 @@ def _warnings(stack: Stack, found: Found, stage: str) -> list[str]:
                 len(practices), count=number(len(practices)), practices=", ".join(practices),
             )
         )  # fmt: skip
-    if "SmsLogRoleArn" in found.outputs and others:
+    if "SmsLogRoleArn" in sms_found.outputs and others:
         told.append(
             tr(
                 "{stacks}: the log groups with their SMS receipts are removed; afterwards, for one of them: "
@@ -164,15 +176,17 @@ def _waiting(queue: str) -> str:
     return trn("{queue}: {count} message", "{queue}: {count} messages", waiting, queue=name, count=number(waiting))
 
 
-def _removed(stack: Stack, found: Found, stage: str, stays: list[Resource], as_json: bool) -> int:
-    with watching(f"vitosms-{stage}", len(stack.resources())) as watch:
-        status = stack.delete(found.id, watch.tell)
-    document: Document = {"stage": stage, "status": status, "stays": [name for _, _, name in stays]}
-    document["failures"] = {one.name: one.reason for one in watch.failures}
-    if not is_good(status):
-        answer(as_json, document, *failure_shown(stage, status, watch.failures))
-        return FAILED
-    removed = tr("{stack}: removed", stack=stack.name)
+def _removed(stacks: list[tuple[Stack, Found]], stage: str, stays: list[Resource], as_json: bool) -> int:
+    """Remove the stack of SMS first: without the other one, nobody would know its region."""
+    document: Document = {"stage": stage, "status": None, "stays": [name for _, _, name in stays], "failures": {}}
+    for stack, found in stacks:
+        with watching(stack.name, len(stack.resources())) as watch:
+            document["status"] = status = stack.delete(found.id, watch.tell)
+        document["failures"] |= {one.name: one.reason for one in watch.failures}
+        if not is_good(status):
+            answer(as_json, document, *failure_shown(stage, status, watch.failures, stack.name))
+            return FAILED
+    removed = tr("{stack}: removed", stack=" + ".join(stack.name for stack, _ in stacks))
     taken_over = ", ".join(name for _, kind, name in stays if kind in TAKEN_OVER)
     kept = tr("the next vitosms deploy takes over what stays: {names}", names=taken_over)
     answer(as_json, document, f"{removed}; {kept}" if taken_over else removed)

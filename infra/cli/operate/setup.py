@@ -5,18 +5,16 @@ Exit codes: 0 everything possible is done, even if steps are left to a person; 2
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.aws.deployment import Deployment
 from infra.account.prices import PRICES
 from infra.account.step import Outcome, Record, Step, outcome_words, step_words
 from infra.cli.configure.licences import number_given
@@ -28,12 +26,10 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.operate.practice_database import Insecure, url_given
 from infra.cli.operate.practice_registration import check_given
+from infra.cli.operate.setup_account import account_steps, identity_steps
 from infra.cli.operate.setup_practice import Wanted, completed, practice_steps
 from infra.language import number
 from infra.translation import tr, trn
-
-if TYPE_CHECKING:
-    from infra.deploy.stack import Found
 
 _IDENTITY = re.compile(r"([^@\s]+@)?([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
 _COLOURS = {Outcome.DONE: "green", Outcome.UNCHANGED: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
@@ -98,8 +94,8 @@ def setup(options: SetupOptions) -> None:
         may_ask = ask.somebody_is_there() and not (options.as_json or options.yes)
         wanted = completed(given, deployment, may_ask=may_ask)
         _check(wanted, identities, insecure=True)
-        account = _account_steps(deployment, options.monthly_usd, prices)
-        known_to_ses = _identity_steps(deployment, identities)
+        account = account_steps(deployment, options.monthly_usd, prices)
+        known_to_ses = identity_steps(deployment, identities)
         steps = _done(chain(account, practice_steps(wanted, deployment), known_to_ses), options.as_json)
     left = sum(step.outcome is Outcome.PERSON for step in steps)
     document = {"stage": stage, "steps": [_document(step) for step in steps]}
@@ -141,62 +137,6 @@ def _done(coming: Iterator[Step], as_json: bool) -> list[Step]:
             answer(False, {}, *_shown(steps))
         raise
     return steps
-
-
-def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:
-    from infra.account.email import account_step
-    from infra.account.network import network_step
-    from infra.account.operator_alerts import operator_step
-    from infra.account.prices import tariff_steps
-    from infra.account.sms import sms_steps
-    from infra.deploy.emulator import is_emulator
-
-    sns, sesv2, stage, found = _client("sns"), _client("sesv2"), deployment.stage, _stack(deployment.stage)
-    yield from sms_steps(sns, found.outputs.get("SmsLogRoleArn"), monthly_usd, found.parameters, is_emulator(sns))
-    yield account_step(sesv2, found.parameters, is_emulator(sesv2))
-    yield operator_step(sns, found.outputs["OperatorTopicArn"], stage, is_emulator(sns))
-    yield network_step(found.parameters, found.outputs, sns.meta.region_name, lambda: _client("ec2"))
-    yield from tariff_steps(_client("ssm"), stage, prices)
-
-
-def _identity_steps(deployment: Deployment, wanted: Sequence[str]) -> Iterator[Step]:
-    """Return the wanted identities, then the domain of each sender that no identity of the account covers."""
-    from infra.account.email import Identities
-    from infra.deploy.emulator import is_emulator
-
-    client = _client("sesv2")
-    identities = Identities(client, is_emulator(client))
-    done = dict.fromkeys(one.strip().lower() for one in wanted)
-    yield from map(identities.ensured, done)
-    for sender in _senders(deployment):
-        identity = identities.covering(sender) or sender.rpartition("@")[2]
-        if identity not in done:
-            done[identity] = None
-            yield identities.ensured(identity)
-
-
-def _senders(deployment: Deployment) -> list[str]:
-    """From where e-mails are to come: the deployment's own address, and those listed for its practices."""
-    practices = deployment.clients.practices
-    records = [record for one in practices.ids() if (record := practices.record(one)) and not record.removed]
-    own = _stack(deployment.stage).parameters.get("AlertSender", "").lower()
-    return sorted({mail for record in records for mail in record.email_senders} | ({own} if own else set()))
-
-
-def _stack(stage: str) -> Found:
-    """The stack, which exists: its outputs have led to the stage."""
-    from infra.deploy.stack import Stack
-
-    return Stack(_client("cloudformation"), f"vitosms-{stage}").existing()
-
-
-def _client(service: str) -> Any:
-    """Asks an emulator once: for an unknown request, it answers as if it were broken."""
-    import boto3
-    from botocore.config import Config
-
-    attempts = 1 if os.environ.get("AWS_ENDPOINT_URL") else 4
-    return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": attempts}))
 
 
 def _shown(steps: Sequence[Step]) -> Iterator[RenderableType]:

@@ -14,6 +14,7 @@ from infra.cli.reference.schema import (
     one_of,
     optional,
     or_null,
+    record,
     records,
     shared,
     string,
@@ -23,6 +24,25 @@ from infra.deploy.change_set import Loss
 
 _STATUS = or_null(string("The status of the stack, as CloudFormation names it; null if there is none."))
 _FAILURES = by_name(string(), "What failed and why, by resource.")
+_CHANGED_STACK: dict[str, Schema] = {
+    "status": _STATUS,
+    "changes": records(
+        {
+            "action": string("In CloudFormation's words: Add, Modify, Remove, Import."),
+            "name": string("Of the resource, in the template."),
+            "kind": string("Of the resource."),
+            "replacement": or_null(string("In CloudFormation's words: True, False, Conditional.")),
+            "properties": list_of(string(), "What changes."),
+            "stays": boolean("Whether what is removed is kept outside the stack."),
+            "loss": or_null(
+                one_of(Loss, "What happens to its data, messages or history; null if nothing, or if it has none.")
+            ),
+        }
+    ),
+    "outputs": by_name(string(), "The outputs of the stack."),
+    "not_made": by_name(list_of(string()), "Resources that an emulator does not know, by kind."),
+    "failures": _FAILURES,
+}
 _PRACTICE = {
     "practice": parts.PRACTICE,
     "canary": boolean("Whether the alarm canary-not-delivered watches it."),
@@ -169,25 +189,13 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         "What was changed in AWS.",
         {
             "stage": parts.STAGE,
-            "status": _STATUS,
-            "changes": records(
-                {
-                    "action": string("In CloudFormation's words: Add, Modify, Remove, Import."),
-                    "name": string("Of the resource, in the template."),
-                    "kind": string("Of the resource."),
-                    "replacement": or_null(string("In CloudFormation's words: True, False, Conditional.")),
-                    "properties": list_of(string(), "What changes."),
-                    "stays": boolean("Whether what is removed is kept outside the stack."),
-                    "loss": or_null(
-                        one_of(
-                            Loss, "What happens to its data, messages or history; null if nothing, or if it has none."
-                        )
-                    ),
-                }
+            **_CHANGED_STACK,
+            "sms": optional(
+                record(
+                    {"region": string("Of AWS."), **_CHANGED_STACK},
+                    "The second stack, if SMS are sent from another region and it changes.",
+                )
             ),
-            "outputs": by_name(string(), "The outputs of the stack."),
-            "not_made": by_name(list_of(string()), "Resources that an emulator does not know, by kind."),
-            "failures": _FAILURES,
         },
     ),
     "destroy": (

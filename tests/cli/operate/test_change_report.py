@@ -40,7 +40,7 @@ def test_what_is_replaced_is_said_and_what_is_new_is_one_line_a_kind(capsys: pyt
         Change("Add", "One", FUNCTION),
         Change("Add", "Two", FUNCTION),
     ]
-    shown = lines(changes_shown(changes, "prod"), capsys)
+    shown = lines(changes_shown(changes, "vitosms-prod"), capsys)
     assert shown[0] == "vitosms-prod: 4 resources change"
     assert shown[3:6] == [
         "Modify SQS::Queue Runs replaced, QueueName",
@@ -57,7 +57,7 @@ def test_names_break_only_between_their_words(
     name, kind = "ReceiptsDeadLettersEventSourceMapping", "AWS::SES::ConfigurationSetEventDestination"
     changes = [Change("Modify", name, kind, "Conditional", ("Code", "Environment", "ReservedConcurrentExecutions")),
                Change("Add", name, QUEUE), Change("Add", "MailConfigurationSet", QUEUE)]  # fmt: skip
-    answer(False, {}, *changes_shown(changes, "prod"))
+    answer(False, {}, *changes_shown(changes, "vitosms-prod"))
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 80
     for word in ("SES::ConfigurationSet", "EventDestination", "ReceiptsDeadLettersEvent", "SourceMapping",
@@ -77,11 +77,13 @@ def test_names_break_only_between_their_words(
     ],
 )
 def test_a_loss_is_said(change: tuple[Any, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lines(changes_shown([Change(*change)], "prod"), capsys)[-1] == f"• {said}"
+    assert lines(changes_shown([Change(*change)], "vitosms-prod"), capsys)[-1] == f"• {said}"
 
 
 def test_a_change_of_parameters_or_outputs_alone_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert lines(changes_shown([], "dev"), capsys) == ["vitosms-dev: no resource changes, only parameters or outputs"]
+    assert lines(changes_shown([], "vitosms-dev"), capsys) == [
+        "vitosms-dev: no resource changes, only parameters or outputs"
+    ]
 
 
 @pytest.mark.parametrize(

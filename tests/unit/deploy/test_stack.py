@@ -25,7 +25,9 @@ def stack_of(client: FakeCloudFormation) -> Stack:
 
 
 def propose(client: FakeCloudFormation, **options: Any) -> Proposal | None:
-    return stack_of(client).propose("https://bucket/t.json", {"Stage": "dev"}, **{"new": False, **options})
+    return stack_of(client).propose(
+        {"TemplateURL": "https://bucket/t.json"}, {"Stage": "dev"}, **{"new": False, **options}
+    )
 
 
 def test_a_change_set_is_waited_for_and_lets_the_transform_make_roles_with_names() -> None:
