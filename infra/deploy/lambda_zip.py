@@ -14,7 +14,7 @@ from infra.translation import tr, trn
 MOST_BYTES = 250 * 1024 * 1024  # «Lambda quotas»: unzipped, with layers
 # Extension modules without which a dependency does not work, or falls back to slow Python.
 _BINARIES = ("markupsafe/_speedups", "pymssql/_mssql", "pymssql/_pymssql")
-_MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}  # as in the names of extension modules
+MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}  # as in the names of extension modules
 _ELF_MACHINE = {"arm64": 183, "x86_64": 62}  # e_machine: EM_AARCH64, EM_X86_64
 _LIBRARY = re.compile(r"\.so(\.|$)")  # libssl.so.1.0.2k is one
 _TAG = re.compile(r"\.(cpython-\d+-[\w-]+)\.so$")
@@ -32,7 +32,7 @@ def pinned(requirements: str, python: str) -> dict[str, str]:
     pins = {one.name: [spec.version for spec in one.specifier if spec.operator == "=="] for one in needed}
     if loose := [f"{one.name}{one.specifier}" for one in needed if not pins[one.name]]:
         raise ValueError(tr("requirements.txt needs exact versions (name==version): {names}", names=", ".join(loose)))
-    return {_normal(name): version for name, (version, *_) in pins.items()}
+    return {normal(name): version for name, (version, *_) in pins.items()}
 
 
 def write_again(source: Path, target: Path) -> None:
@@ -68,7 +68,7 @@ def distributions(archive: ZipFile) -> dict[str, tuple[str, dict[str, int]]]:
         if file == "RECORD" and folder.endswith(".dist-info"):
             name, version = folder.removesuffix(".dist-info").split("-")
             lines = [line.rsplit(",", 2) for line in archive.read(path).decode().splitlines() if line]
-            found[_normal(name)] = version, {file.strip('"'): int(size) for file, _, size in lines if size}
+            found[normal(name)] = version, {file.strip('"'): int(size) for file, _, size in lines if size}
     return found
 
 
@@ -97,7 +97,7 @@ def _wrong_dependencies(archive: ZipFile, pins: Mapping[str, str], sizes: Mappin
         yield tr("{name} is not pinned in requirements.txt", name=name)
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -112,7 +112,7 @@ def _wrong_files(of: str, expected: Mapping[str, int], sizes: Mapping[str, int])
 
 
 def _wrong_binaries(archive: ZipFile, arch: str, python: str, sizes: Mapping[str, int]) -> Iterator[str]:
-    tag = f"cpython-{python.replace('.', '')}-{_MACHINE[arch]}-linux-gnu"
+    tag = f"cpython-{python.replace('.', '')}-{MACHINE[arch]}-linux-gnu"
     for module in _BINARIES:
         if f"{module}.{tag}.so" not in sizes:
             yield tr("{name} is missing", name=f"{module}.{tag}.so")

@@ -1,7 +1,8 @@
 """Package one stage for CloudFormation: the zip of the Lambdas, checked, and the template that names it.
 
 `chalice package` does the work, in a new folder, so that it cannot reuse the zip of an earlier run. A distribution
-that it could not package is only a warning there; here it is an error.
+that it could not package is only a warning there; here it is an error. pip takes only wheels whose hashes are
+known.
 """
 
 import argparse
@@ -16,14 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
+from infra.deploy import hashes, sam_template
 from infra.deploy import lambda_zip as deployment_zip
-from infra.deploy import sam_template
+from infra.deploy.sbom import sbom
 from infra.translation import preferred_language, speak, tr
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURES = ("arm64", "x86_64")
 RUNTIMES = ("3.11", "3.12", "3.13", "3.14")  # of Lambda; their last days are in docs/operations.md
 RUNTIME = "3.13"
+SBOM = "sbom.cdx.json"  # the bill of materials
 _SHIPS = ("app.py", "chalicelib", "vendor")  # read by Chalice, beside requirements.txt
 _STAGE = re.compile(r"(?!.*-sms$)[a-z][a-z0-9-]{1,15}")  # the pattern in resources.yaml; -sms: sms_template.py
 _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
@@ -35,7 +38,7 @@ class PackagingError(Exception):
 
 @dataclass(frozen=True)
 class Package:
-    """`template` (JSON) names `zip` as ./deployment.zip; both lie in `build/<stage>/`."""
+    """`template` (JSON) names `zip` as ./deployment.zip; both lie in `build/<stage>/`, and SBOM beside them."""
 
     template: Path
     zip: Path
@@ -60,16 +63,19 @@ def package(stage: str, arch: str, runtime: str = RUNTIME) -> Package:
             tr("{given!r} is not a Lambda architecture: it must be one of {allowed}", given=arch,
                allowed=", ".join(ARCHITECTURES))
         )  # fmt: skip
-    made = Package(ROOT / "build" / stage / "sam.json", ROOT / "build" / stage / "deployment.zip")
+    folder = ROOT / "build" / stage
+    made = Package(folder / "sam.json", folder / "deployment.zip")
     shutil.rmtree(made.zip.parent, ignore_errors=True)
     made.zip.parent.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        project = Path(temporary)
         copy_project(project, arch, runtime)
-        said = run_chalice(project, stage, runtime)
+        said = run_chalice(project, stage, arch, runtime)
         deployment_zip.write_again(project / "out" / "deployment.zip", made.zip)
         template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
     _check(made.zip, arch, runtime, said)
+    with ZipFile(made.zip) as archive:
+        (folder / SBOM).write_text(sbom(archive, pins(runtime), known_hashes(), stage), encoding="utf-8")
     made.template.write_text(json.dumps(sam_template.finished(template, stage), indent=2) + "\n", encoding="utf-8")
     return made
 
@@ -85,16 +91,25 @@ def copy_project(project: Path, arch: str, runtime: str = RUNTIME) -> None:
     config = project / ".chalice" / "config.json"
     settings = json.loads(config.read_text(encoding="utf-8"))
     config.write_text(json.dumps({**settings, "lambda_architecture": arch}), encoding="utf-8")
-    needed = (f"{name}=={version}\n" for name, version in pins(runtime).items())
-    (project / "requirements.txt").write_text("".join(needed), encoding="utf-8")
+    (project / "requirements.txt").write_text(_requirements(runtime), encoding="utf-8")
     (project / "merge.json").write_text(json.dumps(sam_template.ours()), encoding="utf-8")
 
 
-def run_chalice(project: Path, stage: str, runtime: str = RUNTIME) -> str:
+def _requirements(runtime: str) -> str:
+    try:
+        return hashes.hashed(pins(runtime), known_hashes())
+    except KeyError as missing:
+        raise PackagingError(
+            tr("no hash of {pin} is known: python -m infra.deploy.hashes reads them anew", pin=missing.args[0])
+        ) from None
+
+
+def run_chalice(project: Path, stage: str, arch: str, runtime: str = RUNTIME) -> str:
     """Let Chalice package that copy into its folder `out`; return its output. Raises PackagingError.
 
     It imports app.py, which reads the stage; the region has no effect, but must be valid. Chalice takes the runtime
-    from the Python that runs it, and so does pip; both are told the other one.
+    from the Python that runs it, and so does pip; both are told the other one. pip is told the platform as well, so
+    that it downloads each wheel by a line with hashes, and Chalice none by its name alone.
     """
     told = f"from chalice.config import Config; Config.lambda_python_version = 'python{runtime}'"
     command = [sys.executable, "-c", f"{told}; from chalice.cli import main; raise SystemExit(main())"]
@@ -108,6 +123,8 @@ def run_chalice(project: Path, stage: str, runtime: str = RUNTIME) -> str:
             "PYTHONDONTWRITEBYTECODE": "1",  # Chalice would zip it
             "PIP_PYTHON_VERSION": runtime,
             "PIP_ONLY_BINARY": ":all:",  # pip builds nothing for another Python
+            "PIP_PLATFORM": " ".join(hashes.platforms(arch, runtime)),
+            "PIP_REQUIRE_HASHES": "1",
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -136,6 +153,11 @@ def pins(runtime: str = RUNTIME) -> dict[str, str]:
         raise PackagingError(str(error)) from None
 
 
+def known_hashes() -> hashes.Hashes:
+    """SHA-256 of the wheels that may ship, by name==version."""
+    return hashes.known(hashes.FILE.read_text(encoding="utf-8"))
+
+
 def own_files() -> dict[str, int]:
     """app.py and chalicelib: names in the zip and sizes in bytes."""
     files = [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*")]
@@ -158,7 +180,7 @@ def main() -> int:
         return 1
     with ZipFile(made.zip) as archive:
         print("\n".join(deployment_zip.table_of_sizes(archive, made.zip.stat().st_size)))
-    print(f"{made.zip.relative_to(ROOT)}, {made.template.name}: python{arguments.runtime}, {arguments.arch}")
+    print(f"{made.zip.relative_to(ROOT)}, {made.template.name}, {SBOM}: python{arguments.runtime}, {arguments.arch}")
     return 0
 
 

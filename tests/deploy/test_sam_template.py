@@ -28,7 +28,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = tmp_path_factory.mktemp("project")
     packaging.copy_project(project, ARCH)
     (project / "requirements.txt").write_text("", encoding="utf-8")
-    packaging.run_chalice(project, STAGE)
+    packaging.run_chalice(project, STAGE, ARCH)
     made = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
     return sam_template.finished(made, STAGE)
 

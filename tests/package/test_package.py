@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -92,4 +93,38 @@ def test_what_chalice_cannot_do_is_told_in_its_words(tmp_path: Path, arch: str) 
     packaging.copy_project(tmp_path, arch)
     (tmp_path / "app.py").write_text("raise ImportError('no such app')", encoding="utf-8")
     with pytest.raises(packaging.PackagingError, match="no such app"):
-        packaging.run_chalice(tmp_path, "dev")
+        packaging.run_chalice(tmp_path, "dev", arch)
+
+
+def test_the_bill_of_materials_lists_what_is_in_the_zip(archive: ZipFile) -> None:
+    document = json.loads((Path(os.environ["VITOSMS_PACKAGE"]) / packaging.SBOM).read_text(encoding="utf-8"))
+    listed = {one["name"]: one["version"] for one in document["components"]}
+    assert listed == {name: version for name, (version, _) in deployment_zip.distributions(archive).items()}
+    assert sum("licenses" in one for one in document["components"]) > len(listed) / 3
+
+
+@pytest.mark.parametrize("digest", [None, "0" * 64])
+def test_a_wheel_with_another_hash_does_not_ship(
+    tmp_path: Path, arch: str, monkeypatch: pytest.MonkeyPatch, digest: str | None
+) -> None:
+    wheel = tmp_path / "wheels" / "tiny-1.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    with ZipFile(wheel, "w") as made:
+        made.writestr("tiny.py", "")
+        made.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        made.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        made.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,0\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+    project = tmp_path / "project"
+    project.mkdir()
+    packaging.copy_project(project, arch)
+    right = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (project / "requirements.txt").write_text(f"tiny==1.0 --hash=sha256:{digest or right}\n", encoding="utf-8")
+    if digest:
+        with pytest.raises(packaging.PackagingError, match="DO NOT MATCH THE HASHES"):
+            packaging.run_chalice(project, "dev", arch)
+    else:
+        packaging.run_chalice(project, "dev", arch)
+        with ZipFile(project / "out" / "deployment.zip") as zipped:
+            assert "tiny.py" in zipped.namelist()
