@@ -117,6 +117,8 @@ def charted() -> list[tuple[str, str, dict[str, str]]]:
     (dashboard,) = of("CloudWatch::Dashboard").values()
     found = []
     for widget in json.loads(dashboard["DashboardBody"])["widgets"]:
+        if widget["type"] != "metric":
+            continue
         above: list[str] = []
         for entry in widget["properties"]["metrics"]:
             line = [one for one in entry if isinstance(one, str)]  # without how it is drawn
