@@ -4,9 +4,11 @@
   and botocore reads it again. Here that is left to values of a wrong kind, and in part to those that hold others.
 - So is an item: a map of which every value is such a value.
 - An item is copied value by value, and built anew for the attributes of an index. Here values are shared.
+- A value is asked what kind it is up to seven times, to compare two texts.
 """
 
 import base64
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -45,29 +47,32 @@ def applied() -> Iterator[None]:
             (parser, "_handle_structure", _read(_is_plain)),
             (parser, "_handle_map", _read(_is_plain_item)),
             (Item, "project", _project),
+            (Item, "__deepcopy__", _copy_item),
             (DynamoType, "__deepcopy__", _copy),
+            (DynamoType, "cast_value", _cast),
         ):
             stack.enter_context(patch.object(target, name, instead(getattr(target, name))))
         yield
 
 
 def _is_plain(value: Any, shape: Any) -> bool:
-    if shape.name != "AttributeValue" or not isinstance(value, dict) or len(value) != 1:
-        return False
-    ((kind, content),) = value.items()
-    return type(content) is _PLAIN.get(kind)
+    return shape.name == "AttributeValue" and _is_json(value)
 
 
 def _is_plain_item(value: Any, shape: Any) -> bool:
-    if shape.value.name != "AttributeValue" or not isinstance(value, dict):
+    return shape.value.name == "AttributeValue" and type(value) is dict and all(map(_is_json, value.values()))
+
+
+def _is_json(value: Any) -> bool:
+    """Whether JSON can hold it, as do all values but those with bytes, and whether it is right."""
+    if type(value) is not dict or len(value) != 1:
         return False
-    for name, held in value.items():
-        if type(name) is not str or type(held) is not dict or len(held) != 1:
-            return False
-        ((kind, content),) = held.items()
-        if type(content) is not _PLAIN.get(kind):
-            return False
-    return True
+    ((kind, content),) = value.items()
+    if kind == "M":
+        return type(content) is dict and all(map(_is_json, content.values()))
+    if kind == "L":
+        return type(content) is list and all(map(_is_json, content))
+    return type(content) is _PLAIN.get(kind)
 
 
 def _validate(passes: _Check) -> _Replace:
@@ -164,6 +169,20 @@ def _project(moto_project: Callable[..., Item]) -> Callable[..., Item]:
         return projected
 
     return project
+
+
+def _copy_item(_: Callable[..., Item]) -> Callable[..., Item]:
+    def copy_item(item: Item, memo: dict[int, Any]) -> Item:
+        copied = Item(item.hash_key, item.range_key, dict[str, Any]())
+        changed = {name: copy.deepcopy(held) for name, held in item.attrs.items() if held.type not in _NEVER_CHANGED}
+        dict.update(copied.attrs, {**item.attrs, **changed})
+        return copied
+
+    return copy_item
+
+
+def _cast(moto_cast: Any) -> Any:
+    return property(lambda value: value.value if value.type == "S" else moto_cast.__get__(value))
 
 
 def _copy(moto_copy: Callable[..., DynamoType]) -> Callable[..., DynamoType]:
