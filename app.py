@@ -111,8 +111,11 @@ def switches(event: Any) -> None:
 @app.schedule(Cron("35", "1", "*", "*", "?", "*"))
 def nightly_check(event: Any) -> None:
     """Have the parameters of every practice checked, once a night: the events of their changes are best effort."""
+    from chalicelib.jobs.spend_limit import warn_of_spend_limit
+
     practices = wiring().practices.ids()
     wiring().queues.put_checks(practices)
+    warn_of_spend_limit(wiring())
     logger.info("nightly_check", extra={"practices": len(practices)})
 
 

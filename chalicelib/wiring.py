@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.deliver import DeliveryPorts
     from chalicelib.messages.recipient import Channel
     from chalicelib.providers.rate_limit import Pace
+    from chalicelib.providers.sms_spending import SmsSpending
     from chalicelib.providers.sns_delivery_log import DeliveryLog, OtherStages
 
 
@@ -170,6 +171,12 @@ class Wiring:
         settings = self.settings
         elsewhere = [] if settings.sms_region == settings.region else [_Client("logs", settings.sms_region)]
         return OtherStages(_Client("logs"), settings.deliver_group, elsewhere)
+
+    @cached_property
+    def sms_spending(self) -> SmsSpending:
+        from chalicelib.providers.sms_spending import SmsSpending
+
+        return SmsSpending(*(_Client(service, self.settings.sms_region) for service in ("sns", "cloudwatch")))
 
     @cached_property
     def _sending_clients(self) -> dict[Channel, Any]:

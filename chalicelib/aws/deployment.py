@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.table import Table
     from chalicelib.practice.practice import Practice
     from chalicelib.practice_db.database import PracticeDatabase
+    from chalicelib.providers.sms_spending import SmsSpending
     from chalicelib.providers.sns_delivery_log import DeliveryLog, OtherStages
     from chalicelib.settings import Settings
 
@@ -76,6 +77,8 @@ class Clients(Protocol):
     def delivery_logs(self) -> tuple[DeliveryLog, ...]: ...
     @property
     def other_stages(self) -> OtherStages: ...
+    @property
+    def sms_spending(self) -> SmsSpending: ...
     def clock(self) -> datetime:
         """The current time (UTC)."""
 

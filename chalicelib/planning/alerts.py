@@ -33,6 +33,7 @@ class AlertKind(StrEnum):
     ORDER = "order"
     TOPPED_UP = "topped-up"
     RUNS_OUT = "runs-out"  # a balance, before people are back
+    SPEND_LIMIT = "spend-limit"
 
 
 ALL = Text("alert.all_practices")  # in place of a practice

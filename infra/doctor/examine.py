@@ -26,6 +26,7 @@ from infra.doctor import mandanten, shared
 from infra.doctor import week as seven_days
 from infra.doctor.closed import closed_days
 from infra.doctor.finding import Finding, bad, doubtful, good
+from infra.doctor.spending import spend_limit
 from infra.language import job_words, number, said
 from infra.translation import tr
 
@@ -181,6 +182,7 @@ def _contents(
     yield from seven_days.templates(week)
     yield from seven_days.minors(week)
     yield from shared.several_a_day(week)
+    yield from spend_limit(week, deployment)
     payers = sorted({one.candidate.payer.mandant for one in week.inputs if one.candidate.payer.mandant})
     balances = deployment.clients.store.balances(practice.id, payers)
     yield from seven_days.credits(week, balances, deployment.clients.parameters.tariff())

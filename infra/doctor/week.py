@@ -215,6 +215,11 @@ def _is_reached(rule_input: RuleInput) -> bool:
         return False
 
 
+def messages(week: Week) -> Iterator[Message]:
+    """The messages of these appointments and birthdays."""
+    yield from filter(None, map(_message, week.written()))
+
+
 def _message(rule_input: RuleInput) -> Message | None:
     try:
         address = rule_input.address

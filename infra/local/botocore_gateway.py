@@ -78,6 +78,10 @@ class Gateway:
             return wire.error_answer("ssm", request.url, error) if error else moto()
         if operation in ("sns.Publish", "sesv2.SendEmail"):
             return self._networks.take(operation, request, moto)
+        if operation == "cloudwatch.GetMetricStatistics":
+            from infra.local.networks.spending import fill_in  # moto's part about metrics is slow to load
+
+            fill_in(self._networks.messages, wire.region_of(request))
         service = operation.partition(".")[0]
         if service not in ("dynamodb", "sqs", "logs"):
             return moto()

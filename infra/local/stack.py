@@ -15,9 +15,12 @@ import yaml
 from moto.cloudformation.models import cloudformation_backends
 from moto.cloudformation.parsing import clean_json
 from moto.cloudformation.utils import yaml_tag_constructor
+from moto.sns.models import sns_backends
 
+from chalicelib.providers.sms_spending import LIMIT
 from infra import sms_template
 from infra.local.clients import ACCOUNT, REGION, client
+from infra.local.networks.delivery_outcomes import LIMIT_USD
 
 TEMPLATE = Path(__file__).parent.parent / "resources.yaml"
 _BY_MOTO = {
@@ -77,6 +80,7 @@ def create(stage: str, sms_region: str = REGION) -> Stack:
         of_sms = sms_template.of_sms(template(), stage)
         there = {"Stage": stage + sms_template.SUFFIX, "SmsRegion": sms_region}
         _create(of_sms, f"vitosms-{stage}{sms_template.SUFFIX}", there, sms_region)
+    sns_backends[ACCOUNT][sms_region].sms_attributes[LIMIT] = str(LIMIT_USD)
     return Stack(_outputs(stage), _mail_events(template()["Resources"], resources))
 
 

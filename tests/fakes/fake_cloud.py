@@ -18,6 +18,7 @@ from chalicelib.jobs.check_practice import check_practice
 from chalicelib.jobs.dead_letters import dead_outbox, dead_run
 from chalicelib.jobs.deliver import DeliveryResult, deliver
 from chalicelib.jobs.run_job import run_job
+from chalicelib.jobs.spend_limit import warn_of_spend_limit
 from chalicelib.jobs.status_tick import StatusTick, status_tick
 from chalicelib.jobs.tick import job_tick
 from chalicelib.preview.balance_warnings import warn_before_days_off
@@ -168,11 +169,15 @@ class FakeCloud:
         def tick() -> None:
             self._plan_tick(rule, at + RULES[rule].every)
             if rule == "nightly_check":
-                self._try(rule, lambda: self.parts.queues.put_checks(self.parts.practices.ids()), RETRIES)
+                self._try(rule, self._nightly_check, RETRIES)
             else:
                 self._fire(Tick(rule), at, RETRIES)
 
         self._agenda.add(at, Turn.TICK, tick)
+
+    def _nightly_check(self) -> None:
+        self.parts.queues.put_checks(self.parts.practices.ids())
+        warn_of_spend_limit(self.parts)
 
     def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:
         self._try(rule, lambda: self.tick(rule, at), retries)

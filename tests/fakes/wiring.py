@@ -26,6 +26,7 @@ from tests.fakes.practices import FakePracticeStore
 from tests.fakes.queues import FakeQueues
 from tests.fakes.raised_alerts import FakeRaisedAlerts
 from tests.fakes.receipts import FakeReceiptStore
+from tests.fakes.spending import FakeSmsSpending
 from tests.fakes.stops import FakeStops
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
@@ -48,6 +49,7 @@ class FakeWiring(Wiring):
     alerts: FakeAlertSender
     delivery_logs: tuple[FakeDeliveryLog, ...]
     other_stages: FakeOtherStages
+    sms_spending: FakeSmsSpending
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class FakeWiring(Wiring):
         groups = SETTINGS.delivery_log_groups
         self.delivery_logs = tuple(FakeDeliveryLog(world, group) for group in groups)
         self.other_stages = FakeOtherStages(world)
+        self.sms_spending = FakeSmsSpending(world, self.networks)
 
     def clock(self) -> datetime:
         return self.world.now + self.world.weather.clock_ahead

@@ -243,5 +243,7 @@ _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {
     "ssm.GetParameter": _secret,
     "ssm.PutParameter": _new_secret,
     "sns.Publish": _publish,
+    "sns.GetSMSAttributes": lambda params: [Need("sns:GetSMSAttributes", "*")],
+    "cloudwatch.GetMetricStatistics": lambda params: [Need("cloudwatch:GetMetricStatistics", "*")],
     "sesv2.SendEmail": _mail,
 }

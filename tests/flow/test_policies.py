@@ -30,7 +30,6 @@ from chalicelib.schedule.job_state import new_jobs
 from chalicelib.wiring import wiring
 from infra.local.clients import client
 from infra.local.cloud import ALERT_SENDER
-from infra.local.lambdas import scheduled_event
 from infra.local.networks.networks import Aftermath, AnswerLost
 from infra.local.networks.sent_message import SMS
 from infra.local.rehearsal import Rehearsal
@@ -52,6 +51,7 @@ from tests.flow.permissions import (
     polling,
 )
 from tests.flow.small_day import START, on_local_cloud
+from tests.flow.trouble.nights import two_nights
 
 LAMBDAS = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
 OTHER, DEAD, STUCK, LATE = "andere-praxis", "dritte-praxis", "vierte-praxis", "fremde-praxis"
@@ -101,7 +101,7 @@ def _trouble(day: Rehearsal) -> None:
     for fault in ("Throttling", AnswerLost(ConnectionResetError()), "AuthorizationError"):
         cloud.networks.fail_next(fault)
     cloud.networks.fail_next(Aftermath.ACCOUNT_LIMIT, channels=[SMS])
-    cloud.at(at("2026-11-23 11:35"), lambda: _nightly_check(day))
+    cloud.at(at("2026-11-23 11:35"), lambda: two_nights(day, SMS_REGION))
 
 
 def _dead_letters(day: Rehearsal) -> None:
@@ -133,10 +133,6 @@ def _left_behind(day: Rehearsal) -> None:
     heard = EmailEvent(STUCK, silent.key, silent.attempt, now - OLD, True, "")
     complaint = EmailEvent(PRACTICE, annoyed.key, annoyed.attempt, now, True, "", Source.COMPLAINT)
     parts.receipts.park_email([heard, complaint])
-
-
-def _nightly_check(day: Rehearsal) -> None:
-    day.cloud.platform.invoke("nightly_check", scheduled_event(STAGE, "nightly_check", day.cloud.clock.now()))
 
 
 def test_each_lambda_may_do_all_that_it_does_and_nothing_else(needed: Needs) -> None:
@@ -172,6 +168,7 @@ WIDE = {
     "ssm:parameter/vitosms/${Stage}/*": "practices come without a deployment",
     "ssm:parameter/vitosms-secrets/${Stage}/*/Datenbank": "for the same reason",
     "ssm:parameter/vitosms-secrets/${Stage}/*/Abmeldungen": "for the same reason",
+    "*:": "the SMS of the account and its metrics, which have no ARN; in the region of SMS only (condition)",
     "kms:key/*": "of the secrets above only (conditions); AWS chooses the key behind alias/aws/ssm, or the operator",
     "ses:identity/*": "practices come with their addresses or domains, and so may the sender of alerts (condition)",
     "sns:*:*:*": "NotResource: no topic and no endpoint, so phone numbers only, which have no ARN",

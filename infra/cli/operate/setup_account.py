@@ -11,6 +11,7 @@ from infra.account.step import Outcome, Step
 from infra.translation import tr
 
 if TYPE_CHECKING:
+    from infra.account.sms import Month
     from infra.deploy.stack import Found
 
 
@@ -19,18 +20,24 @@ def account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[
     from infra.account.network import network_step
     from infra.account.operator_alerts import operator_step
     from infra.account.prices import tariff_steps
+    from infra.account.sms import month_of
+    from infra.account.step import asked
     from infra.deploy.emulator import is_emulator
 
     sns, sesv2, stage, found = _client("sns"), _client("sesv2"), deployment.stage, _stack(deployment.stage)
     region, emulated = sns.meta.region_name, is_emulator(sns)
-    yield from _sms_steps(found, stage, region, monthly_usd, emulated)
+    spending, now = deployment.clients.sms_spending, deployment.now
+    month = asked(lambda: month_of(spending.of_month(now), now.date()), emulated)
+    yield from _sms_steps(found, stage, region, monthly_usd, emulated, month)
     yield account_step(sesv2, found.parameters, emulated)
     yield operator_step(sns, found.outputs["OperatorTopicArn"], stage, emulated)
     yield network_step(found.parameters, found.outputs, region, lambda: _client("ec2"))
     yield from tariff_steps(_client("ssm"), stage, prices)
 
 
-def _sms_steps(found: Found, stage: str, region: str, monthly_usd: int | None, emulated: bool) -> Iterator[Step]:
+def _sms_steps(
+    found: Found, stage: str, region: str, monthly_usd: int | None, emulated: bool, month: Month | None
+) -> Iterator[Step]:
     """In the region from which SMS are sent, with what the stack there has."""
     from infra.account.operator_alerts import operator_step
     from infra.account.regions import sms_notes
@@ -50,7 +57,7 @@ def _sms_steps(found: Found, stage: str, region: str, monthly_usd: int | None, e
         of_sms = sms
         yield operator_step(_client("sns", there), sms.outputs["OperatorTopicArn"], stage, emulated, there)
     yield from sms_steps(
-        _client("sns", there), of_sms.outputs.get("SmsLogRoleArn"), monthly_usd, found.parameters, emulated
+        _client("sns", there), of_sms.outputs.get("SmsLogRoleArn"), monthly_usd, found.parameters, emulated, month
     )
 
 

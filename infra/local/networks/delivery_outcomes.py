@@ -15,6 +15,7 @@ from chalicelib.messages.sender_countries import country_without_name
 from infra.local.networks.sent_message import SMS, SentMessage
 
 PRICE_USD = 0.06  # of one SMS part; about the price in Switzerland
+LIMIT_USD = 1000  # for the SMS of a month
 _GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"

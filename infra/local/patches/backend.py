@@ -26,7 +26,7 @@ from moto.sqs.models import Message, Queue, SQSBackend
 
 from infra.local.patches import attributes, client, conditions, dynamodb, requests
 
-SERVICES = {"cloudformation", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", "ssm", "sts"}
+SERVICES = {"cloudformation", "cloudwatch", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", "ssm", "sts"}
 
 
 @contextmanager
