@@ -25,7 +25,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-under-load check words bench package deploy destroy format prove mutate clean
+.PHONY: help demo test test-under-load check words bench package deploy accept destroy format prove mutate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ package: $(MADE) ## build the zip and the template of a stage, in build/: make p
 
 deploy: $(MADE) ## deploy a stage to AWS, after showing the changes: make deploy STAGE=prod
 	@$(BIN)/vitosms deploy --stage $(STAGE) --arch $(ARCH) $(ARGS)
+
+accept: $(MADE) ## try on a real account what only AWS can answer, asking before each step: make accept STAGE=dev
+	@$(BIN)/python -m infra.accept --stage $(STAGE) $(ARGS)
 
 destroy: $(MADE) ## remove a stage from AWS, except its table and its history: make destroy STAGE=dev
 	@$(BIN)/vitosms destroy --stage $(STAGE) $(ARGS)

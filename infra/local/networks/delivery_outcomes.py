@@ -21,7 +21,10 @@ _GSM_7 = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_7_ESCAPED = frozenset("\f^{}\\[~]|€")
+# Addresses of the mailbox simulator of SES
 _AWAY = re.compile(r"ooto(\+[^@]*)?@simulator\.amazonses\.com")
+_BOUNCES = re.compile(r"bounce(\+[^@]*)?@simulator\.amazonses\.com")
+_ANNOYED = re.compile(r"complaint(\+[^@]*)?@simulator\.amazonses\.com")
 ANSWERS_AFTER = timedelta(seconds=20)  # an automatic reply, after the delivery
 # The carrier never got the message: it costs nothing.
 _BLOCKED = ("Phone number is opted out", "Invalid phone number", "Blocked as spam by phone carrier")
@@ -56,6 +59,8 @@ def fate(message: SentMessage, seed: int, failure_rate: float) -> Fate:
         return Fate(False, delay, "This delivery would exceed max price", None)
     if message.channel == SMS and message.sender and country_without_name(message.to):
         return Fate(False, delay, "Phone carrier has blocked this message", PRICE_USD)
+    if _BOUNCES.fullmatch(message.to):
+        return Fate(False, delay, "Bounce", None)
     if dice.random() >= failure_rate:
         return Fate(True, delay, "Message has been accepted by phone", PRICE_USD)
     if dice.random() < 0.5:
@@ -130,6 +135,22 @@ def mail_ended(message: SentMessage, configuration_set: str, end: Fate) -> dict[
 def is_away(message: SentMessage) -> bool:
     """Whether an automatic reply follows the delivery: to this address of the mailbox simulator of SES it does."""
     return _AWAY.fullmatch(message.to) is not None
+
+
+def is_annoyed(message: SentMessage) -> bool:
+    """Whether the reader reports the e-mail as spam: at this address of the mailbox simulator it happens."""
+    return _ANNOYED.fullmatch(message.to) is not None
+
+
+def mail_complained(message: SentMessage, configuration_set: str, when: datetime) -> dict[str, Any]:
+    """The Complaint event of SES."""
+    complaint = {
+        "complainedRecipients": [{"emailAddress": message.to}],
+        "timestamp": _iso(when),
+        "complaintFeedbackType": "abuse",
+        "feedbackId": f"{uuid.uuid5(uuid.NAMESPACE_OID, message.message_id)}-000000",
+    }
+    return {"eventType": "Complaint", "complaint": complaint, "mail": _mail(message, configuration_set)}
 
 
 def mail_answered(message: SentMessage, configuration_set: str, when: datetime) -> dict[str, Any]:

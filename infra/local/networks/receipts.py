@@ -51,6 +51,9 @@ class Receipts:
             if end.delivered and (answered or fates.is_away(message)):
                 when = message.at + end.delay + fates.ANSWERS_AFTER
                 self._schedule(when, lambda: fates.mail_answered(message, configured, when))
+            if end.delivered and fates.is_annoyed(message):
+                when = message.at + end.delay + fates.ANSWERS_AFTER
+                self._schedule(when, lambda: fates.mail_complained(message, configured, when))
 
     def _log(self, group: Group, when: datetime, event: dict[str, Any]) -> None:
         seconds = -(-when.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS
