@@ -29,6 +29,7 @@ _NAMES = {  # as CloudFormation fills them in
     "${AWS::AccountId}": ACCOUNT,
     "${Stage}": STAGE,
     "${AlertSender}": ALERT_SENDER,
+    "${MailSenders}": "*",  # by default
 }
 Params = Mapping[str, Any]
 
@@ -120,8 +121,9 @@ def permissions_in(policy: Mapping[str, Any]) -> list[Permission]:
 def _of_statement(statement: Mapping[str, Any]) -> Iterator[Permission]:
     assert statement["Effect"] == "Allow"
     assert statement.keys() <= {"Sid", "Effect", "Action", "Resource", "NotResource", "Condition"}
-    assert statement.get("Condition", {}).keys() <= {"StringEquals", "StringLike"}
-    conditions = {key: value for test in statement.get("Condition", {}).values() for key, value in test.items()}
+    assert statement.get("Condition", {}).keys() <= {"StringEquals", "StringLike", "StringLikeIfExists"}
+    given = [one for test in statement.get("Condition", {}).values() for one in test.items()]
+    conditions = {key: value if isinstance(value, str) else f"${{{value['Ref']}}}" for key, value in given}
     for action in statement["Action"]:
         for resource in statement.get("Resource") or statement["NotResource"]:
             yield Permission(action, resource, "NotResource" in statement, conditions)
@@ -183,10 +185,6 @@ def _logs(action: str) -> Callable[[Params], list[Need]]:
     return lambda params: [Need(f"logs:{action}", _log(params["logGroupName"], params.get("logStreamName", "")))]
 
 
-def _path(params: Params) -> list[Need]:
-    return [Need("ssm:GetParametersByPath", _arn("ssm", f"parameter{params['Path']}"))]
-
-
 def _secret(params: Params) -> list[Need]:
     parameter = _arn("ssm", f"parameter{params['Name']}")
     return [Need("ssm:GetParameter", parameter), *(_key("Decrypt", parameter) if params.get("WithDecryption") else [])]
@@ -239,7 +237,9 @@ _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {
     "logs.PutLogEvents": _logs("PutLogEvents"),
     "logs.FilterLogEvents": _logs("FilterLogEvents"),
     "logs.DescribeLogGroups": lambda params: [Need("logs:DescribeLogGroups", _arn("logs", "log-group::log-stream:"))],
-    "ssm.GetParametersByPath": _path,
+    "ssm.GetParametersByPath": lambda params: [
+        Need("ssm:GetParametersByPath", _arn("ssm", f"parameter{params['Path']}"))
+    ],
     "ssm.GetParameter": _secret,
     "ssm.PutParameter": _new_secret,
     "sns.Publish": _publish,

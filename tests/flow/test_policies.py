@@ -170,7 +170,7 @@ WIDE = {
     "ssm:parameter/vitosms-secrets/${Stage}/*/Abmeldungen": "for the same reason",
     "*:": "the SMS of the account and its metrics, which have no ARN; in the region of SMS only (condition)",
     "kms:key/*": "of the secrets above only (conditions); AWS chooses the key behind alias/aws/ssm, or the operator",
-    "ses:identity/*": "practices come with their addresses or domains, and so may the sender of alerts (condition)",
+    "ses:identity/*": "practices come with their addresses or domains; AlertSender or MailSenders is the condition",
     "sns:*:*:*": "NotResource: no topic and no endpoint, so phone numbers only, which have no ARN",
 }
 
