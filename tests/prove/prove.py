@@ -27,6 +27,7 @@ from tests.prove.receipt_faults import RECEIPTS
 from tests.prove.sending_faults import CONFLICTS, DOUBTS, LAGS
 from tests.prove.settings_faults import FORMER, SETTINGS
 from tests.prove.signer_faults import SIGNERS
+from tests.prove.sms_faults import SENDERS, SPENDING
 from tests.prove.weather_faults import AT_ONCE, TEMPLATES, WEATHER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +45,8 @@ TESTS = {
     "tests/flow/covered": COVERED,
     "tests/flow/lives": LIVES,
     "tests/flow/receipts": RECEIPTS,
+    "tests/flow/test_sms_switches.py": SENDERS,
+    "tests/flow/trouble/test_spend_limit.py": SPENDING,
     "tests/flow/trouble/test_doubtful.py": DOUBTS,
     "tests/flow/trouble/test_lagging_index.py": LAGS,
     "tests/flow/crashes/test_conflicts.py": CONFLICTS,
