@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from chalice import Chalice, Cron
 
 from chalicelib.schedule.job import Tick
@@ -70,6 +70,7 @@ def run(event: Any) -> None:
             if report.delivered and report.practice == wiring().settings.canary_practice:
                 counts["CanaryDelivered"] = report.delivered  # an alarm watches for its absence
             _count(counts)
+            _count_for(report.practice, report.charts)
 
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs-dlq", batch_size=1, maximum_concurrency=2)
@@ -183,6 +184,14 @@ def _alert(practice: str, alerts: list[Any]) -> None:
         return
     for cause in [alert.cause for alert in alerts if alert.cause]:
         wiring().raised_alerts.add(practice, cause, wiring().clock())
+
+
+def _count_for(practice: str, values: dict[str, int]) -> None:
+    """Count for the dashboard of one practice, apart from the metrics of the stage."""
+    for name, value in values.items():
+        own = {"service": "vitosms", "stage": STAGE, "practice": practice}
+        with single_metric(name, MetricUnit.Count, value, namespace="vitosms", default_dimensions=own):
+            pass
 
 
 def _count(values: dict[str, int]) -> None:

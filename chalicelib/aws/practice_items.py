@@ -63,6 +63,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         stopped=text_in(own, "stopped"),
         emails_stopped=text_in(own, "stopped_emails"),
         resumed=instant_of(own["resumed"]) if "resumed" in own else None,
+        charted="charted" in own,
         removed=instant_of(own["removed"]) if "removed" in own else None,
         jobs={record.job: record for record in jobs},
         licences={licence.number: licence for licence in licences},

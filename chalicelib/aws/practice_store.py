@@ -122,6 +122,12 @@ class PracticeStore:
         }
         self._table.write({"Update": write})
 
+    def set_charted(self, practice: str, charted: bool) -> None:
+        """Note whether a practice has a dashboard, unless it was forgotten meanwhile."""
+        write: Item = {"Key": practice_item_key(practice), "ConditionExpression": "attribute_exists(pk)"}
+        write["UpdateExpression"] = "SET charted = :yes" if charted else "REMOVE charted"
+        self._table.write({"Update": write | ({"ExpressionAttributeValues": {":yes": True}} if charted else {})})
+
     def add_licence(self, practice: str, licence: Licence) -> None:
         self._table.write({"Put": {"Item": licence_item(practice, licence)}})
 

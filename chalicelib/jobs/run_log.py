@@ -44,6 +44,7 @@ def record_run(
         days=tally.days,
         failures=tally.failures,
         question_ms=tally.question_ms,
+        charted=record is not None and record.charted,
     )
     failed_before = record is not None and last_run_failed(run.job, record.alerts)
     for line in _lines(report, run, tally, failed_before):

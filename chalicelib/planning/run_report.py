@@ -21,6 +21,10 @@ REASONS = 20  # of a run; the rest is counted
 LINES_A_CALL = 2500  # lines of the activity log: about one call
 
 
+# The metrics of a practice that has a dashboard, and what a run counts for each.
+CHARTED: Mapping[str, str] = {"Delivered": State.DELIVERED, "NotDelivered": State.FAILED, "Credits": "credits"}
+
+
 class RunOutcome(StrEnum):
     DONE = "done"
     WITH_ERRORS = "with_errors"
@@ -145,6 +149,13 @@ class RunReport:
     days: frozenset[date] = frozenset()  # local days that the run searched, or would have searched
     failures: Mapping[str, int] = field(default_factory=dict)  # failed SMS by kind; not part of the line
     question_ms: int = 0  # how long the practice database took to answer; 0: not asked, or a file
+    charted: bool = False  # whether the practice has a dashboard
+
+    @property
+    def charts(self) -> dict[str, int]:
+        """The numbers of the practice's dashboard, if it has one."""
+        counts = {name: self.counts.get(key, 0) for name, key in CHARTED.items()} if self.charted else {}
+        return {name: count for name, count in counts.items() if count}
 
     @property
     def delivered(self) -> int:

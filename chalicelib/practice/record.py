@@ -88,6 +88,7 @@ class PracticeRecord:
     stopped: Text | None = None  # the stop mark's reason
     emails_stopped: Text | None = None  # the reason, while SMS go on
     resumed: datetime | None = None  # when (UTC) a person last removed a stop mark
+    charted: bool = False  # has a dashboard, for which its runs count
     removed: datetime | None = None  # since when (UTC) only its receipts are collected
     jobs: Mapping[Job, JobState] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)

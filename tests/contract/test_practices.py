@@ -172,6 +172,17 @@ def test_the_e_mails_of_a_practice_are_stopped_apart_and_resumed_with_the_rest(s
     assert (record.emails_stopped, record.resumed) == (None, NOW + timedelta(hours=1))
 
 
+def test_a_practice_has_a_dashboard_or_none(side: Side) -> None:
+    practice, nobody, practices = registered(side), new_practice(), side.parts.practices
+    for charted in (True, True, False, False):
+        practices.set_charted(practice, charted)
+        found = practices.record(practice)
+        assert found
+        assert found.charted is charted
+    practices.set_charted(nobody, charted=True)
+    assert practices.record(nobody) is None
+
+
 def test_one_caller_tells_the_operator_of_stopped_sms_whom_nobody_could_tell(side: Side) -> None:
     practice, stops = registered(side), side.parts.stops
     stops.resume_all(NOW)

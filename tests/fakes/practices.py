@@ -28,6 +28,13 @@ class FakePracticeStore(PracticeStore):
     def set_optional_columns(self, practice: str, columns: frozenset[str]) -> None:
         self._world.call("practices.set_optional_columns", lambda: self._set_columns(practice, columns))
 
+    def set_charted(self, practice: str, charted: bool) -> None:
+        self._world.call("practices.set_charted", lambda: self._set_charted(practice, charted))
+
+    def _set_charted(self, practice: str, charted: bool) -> None:
+        if practice in self._data.senders:
+            (self._data.charted.add if charted else self._data.charted.discard)(practice)
+
     def add_licence(self, practice: str, licence: Licence) -> None:
         licences = self._data.licences
         self._world.call(
@@ -85,6 +92,7 @@ class FakePracticeStore(PracticeStore):
             stopped=data.stops.get(practice),
             emails_stopped=data.email_stops.get(practice),
             resumed=data.resumed.get(practice),
+            charted=practice in data.charted,
             removed=data.removed.get(practice),
             jobs={job: data.jobs[practice, job] for job in Job if (practice, job) in data.jobs},
             licences=dict(data.licences.get(practice, {})),
@@ -101,6 +109,7 @@ class FakePracticeStore(PracticeStore):
         data = self._data
         for mark in (data.stops, data.email_stops, data.resumed, data.removed, data.patient_stops):
             mark.pop(practice, None)
+        data.charted.discard(practice)
         self._data.optional_columns.pop(practice, None)
         for job in jobs:
             self._data.put_job(job)
@@ -154,6 +163,7 @@ class FakePracticeStore(PracticeStore):
             data.opt_outs,
             data.automatic,
         )
+        data.charted.discard(practice)
         for item in (data.senders, data.removed, *kept, *alerts):
             item.pop(practice, None)
         data.optional_columns.pop(practice, None)

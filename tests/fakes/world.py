@@ -117,6 +117,7 @@ class Data:
     stops: dict[str, Text] = field(default_factory=dict)
     email_stops: dict[str, Text] = field(default_factory=dict)
     resumed: dict[str, datetime] = field(default_factory=dict)
+    charted: set[str] = field(default_factory=set)
     removed: dict[str, datetime] = field(default_factory=dict)
     patient_stops: dict[str, datetime] = field(default_factory=dict)  # when one was last stopped
     deployment_stops: Stops = field(default_factory=Stops)

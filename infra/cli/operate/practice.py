@@ -10,6 +10,7 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.planning.alerts import AlertKind, kind_label, parse_cause
 from chalicelib.practice.practice import Practice
 from chalicelib.schedule.job import Job, Tick, next_tick
+from infra.account.dashboards import MONTHLY_USD
 from infra.cli.core.arguments import first_reason_stays, practice_id, short_text
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.documents import Said, text_document, text_documents
@@ -18,6 +19,7 @@ from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.core.unread import nobody_is_told
+from infra.cli.operate.practice_dashboard import dashboard
 from infra.cli.operate.practice_database import Insecure, unread, url_given
 from infra.cli.operate.practice_policy import policy
 from infra.cli.operate.practice_registration import check_given, check_new, register
@@ -69,8 +71,10 @@ def add(
         "{practice}: registered in stage {stage}; switch it on with: vitosms switches set TerminerinnerungSenden Ja",
         practice=practice, stage=options.stage,
     )  # fmt: skip
+    offer = tr("A dashboard of it in CloudWatch, for up to {total} USD a month: vitosms practice dashboard {practice}",
+               total=f"{MONTHLY_USD:.2f}", practice=practice)  # fmt: skip
     nobody = [] if people or found.validated.switches.values.get("MeldungAn", True) else [nobody_is_told()]
-    _answer_changed(options, found, deployment, text, [*told, *nobody, *why], settings_added=added)
+    _answer_changed(options, found, deployment, f"{text}\n{offer}", [*told, *nobody, *why], settings_added=added)
     if url and why:
         raise typer.Exit(UNREAD)
 
@@ -141,6 +145,7 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
 
 
 app.command()(remove)
+app.command()(dashboard)
 app.command()(reinstate)
 app.command()(policy)
 

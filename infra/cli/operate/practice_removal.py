@@ -12,6 +12,7 @@ from chalicelib.entries.states import State
 from chalicelib.practice.practice import Practice
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text as Message
+from infra.account.dashboards import delete_dashboard
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed, confirmed_by_typing
@@ -49,6 +50,9 @@ def remove(options: StageOptions, practice: Id, yes: YesOfId = None) -> None:
         found, parts = deployment.practice(practice), deployment.clients
         until = moment_with_year((found.record.removed or deployment.now) + COLLECTED_FOR, found.zone)
         confirmed_by_typing(_question(found, until, deployment), found.id, yes is not None, f"--yes {found.id}")
+        if found.record.charted:
+            delete_dashboard(options.stage, found.id)
+            parts.practices.set_charted(found.id, charted=False)
         counts = remove_practice(found.id, deployment.now, parts.practices, parts.store)
         after = deployment.practice(practice)
     cancelled, refunded = counts.total(), counts[State.RESERVED]

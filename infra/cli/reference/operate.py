@@ -115,6 +115,13 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "too_late": integer("Entries that the removal had cancelled, and whose time is over."),
         },
     ),
+    "practice dashboard": (
+        "A practice with a dashboard, or without.",
+        {
+            "practice": parts.PRACTICE,
+            "dashboard": or_null(string("Its name in CloudWatch; null after `--remove`.")),
+        },
+    ),
     "practice policy": (
         "What the people of a practice may do in AWS.",
         {
