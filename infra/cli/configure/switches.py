@@ -11,6 +11,7 @@ from rich.text import Text
 
 from chalicelib.practice.switches import SWITCH_OF_JOB, SWITCHES, Switch, canonical_value, check_value, read_switches
 from chalicelib.practice.validation import advice
+from chalicelib.practice.values import NONE
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.configure.next_days import NextDays, asked_first, next_days
@@ -89,7 +90,8 @@ def set_(
         ahead = next_days(found, after, deployment)
         shown = asked_first(ahead, _question(found.id, known) if _starts_sending(found, known, text) else "", yes)
         deployment.clients.parameters.save(found.id, f"Schalter/{known}", text)
-        unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
+        names_mandant = known == "DefaultSMSMandant" and text != NONE
+        unknown = unknown_mandant(deployment, found.id, text) if names_mandant else None
     told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
     stored = tr("{practice}: {name} is now “{value}”", practice=found.id, name=known, value=text)
     _tell(found.id, known, text, [stored, *shown, *hints(told)], ahead, told, options.as_json)
