@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.accept.mail_steps import MAIL_STEPS
 from infra.accept.session import Report, go_through
@@ -30,11 +31,14 @@ def _answer(prompt: str) -> str:
 
 
 def account_of(stage: str) -> Account:
-    """The stage in the account and region of the environment. SystemExit if there is none."""
-    cloudformation = boto3.client("cloudformation")
-    found = Stack(cloudformation, f"vitosms-{stage}").found()
+    """The stage in the account and region of the environment. SystemExit if it cannot be read, or there is none."""
+    try:
+        cloudformation = boto3.client("cloudformation")
+        found = Stack(cloudformation, f"vitosms-{stage}").found()
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"\n{error}") from None
     if found is None:
-        raise SystemExit(f"there is no stack vitosms-{stage} in {cloudformation.meta.region_name}")
+        raise SystemExit(f"\nthere is no stack vitosms-{stage} in {cloudformation.meta.region_name}")
     return Account(
         stage, found.outputs["OperatorTopicArn"].split(":")[4], cloudformation.meta.region_name, found.parameters,
         found.outputs, _answer("the number of your phone, such as +41791234567: "),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.reports.entry_lookup import UnknownEntryError
 
 _STAGE = re.compile(r"(?!.*-sms$)[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows; -sms: infra/sms_template.py
+_UNKNOWN_CALLER = {"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "OptInRequired"}
 _STATE_TAKES = 10  # seconds: a busy machine is slow, a cloud that plays answers for minutes
 
 
@@ -233,4 +234,11 @@ def _refusal(operation: str, Code: str = "", Message: str = "", **_: Any) -> str
             "AWS refuses {operation}: {code}, with a web page; does it support this request?",
             operation=operation, code=Code,
         )  # fmt: skip
-    return tr("AWS refuses {operation}: {code}: {message}", operation=operation, code=Code, message=Message)
+    told = tr("AWS refuses {operation}: {code}: {message}", operation=operation, code=Code, message=Message)
+    if Code in _UNKNOWN_CALLER:
+        hint = tr(
+            "the credentials are wrong, or the account has not enabled the region, as Zurich needs "
+            "(docs/reference/stage.md)"
+        )
+        return f"{told}; {hint}"
+    return told

@@ -110,6 +110,14 @@ def test_what_aws_says_is_one_line_and_the_page_of_an_emulator_is_none_of_it(mes
     assert "doctype" not in str(refused.value)
 
 
+@pytest.mark.parametrize("code", ["InvalidClientTokenId", "UnrecognizedClientException"])
+def test_a_region_that_the_account_has_not_enabled_is_thought_of(code: str) -> None:
+    """AWS says then that it does not know the credentials."""
+    speak("en")
+    with pytest.raises(ArgumentError, match="has not enabled the region"), deployment.aws_in_one_line():
+        raise ClientError({"Error": {"Code": code, "Message": "The security token is invalid"}}, "DescribeStacks")
+
+
 @pytest.mark.parametrize(("given", "language"), [({}, "en"), ({"OperatorLanguage": "fr"}, "fr")])
 def test_a_stage_of_an_earlier_version_has_an_operator_who_reads_english(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, str], language: str
