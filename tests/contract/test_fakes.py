@@ -27,6 +27,7 @@ from chalicelib.entries.entry import transition, with_reason
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.providers.sms_spending import SmsSpending
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.text import Text
@@ -42,6 +43,7 @@ from tests.fakes.practices import FakePracticeStore
 from tests.fakes.queues import FakeQueues
 from tests.fakes.raised_alerts import FakeRaisedAlerts
 from tests.fakes.receipts import FakeReceiptStore
+from tests.fakes.spending import FakeSmsSpending
 from tests.fakes.stops import FakeStops
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import AnswerLostError, Moment
@@ -51,7 +53,7 @@ PAIRS: list[tuple[type, type]] = [
     (FakeJobStore, JobStore), (FakeRunStore, RunStore), (FakeRaisedAlerts, RaisedAlerts),
     (FakeReceiptStore, ReceiptStore), (FakeQueues, Queues),
     (FakeParameterStore, ParameterStore), (FakeLogStore, LogStore), (FakeAlertSender, AlertSender),
-    (FakeDeliveryLog, DeliveryLog),
+    (FakeDeliveryLog, DeliveryLog), (FakeSmsSpending, SmsSpending),
     (FakePracticeDatabase, PracticeDatabase),
 ]  # fmt: skip
 PRACTICE = "praxis"

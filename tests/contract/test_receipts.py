@@ -148,10 +148,10 @@ def test_a_message_is_of_the_practice_to_whose_entry_the_provider_gave_its_id(si
         (sending,) = written(side, entry(message_id, 1, State.SENDING))
         sent = transition(sending, State.SENT, NOW, message_id=message_id)
         side.parts.store.commit([Transition(sending, sent, accepted_id=message_id)])
-    found = side.parts.receipts.practices_of
-    assert found([sms(first), sms(neither)]) == {first}
-    assert found([sms(second), sms(first)]) == {first, second}
-    assert found([sms(neither)]) == found([]) == set()
+    receipts = side.parts.receipts
+    assert receipts.practices_of([sms(first), sms(neither)]) == {first}
+    assert receipts.practices_of([sms(second), sms(first)]) == {first, second}
+    assert receipts.practices_of([sms(neither)]) == receipts.practices_of([]) == set()
 
 
 def test_a_checkpoint_is_the_last_that_was_set(side: Side) -> None:
