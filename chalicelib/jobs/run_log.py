@@ -10,7 +10,7 @@ from functools import partial
 from chalicelib.aws.alert_sender import NotToldError
 from chalicelib.aws.deployment import Clients
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed, parse_cause
+from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed, minute, parse_cause
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
 from chalicelib.practice.reader import Reader
 from chalicelib.practice.record import MissedAlert, PracticeRecord
@@ -97,8 +97,19 @@ def send_alerts(
         due = [one for one in due if one.alert.kind is not AlertKind.ALERT_MAIL]
     for one in due:
         missed = MissedAlert(one.alert.text, one.operator and bool(away), one.people and bool(refused))
-        if one.cause:
-            ports.raised_alerts.confirm(practice, one.cause, at, missed if missed.operator or missed.people else None)
+        _note(one, missed if missed.operator or missed.people else None, record, at, ports)
+
+
+def _note(one: _Due, missed: MissedAlert | None, record: PracticeRecord, at: datetime, ports: Clients) -> None:
+    """Record that an alert was sent, and who missed it; one about an event is kept only until nobody misses it."""
+    alert, practice, cause = one.alert, record.practice, one.cause
+    if alert.kind is AlertKind.TOPPED_UP and missed and cause is None:
+        cause = f"{alert.kind}#{alert.subject}#{minute(at)}"
+        ports.raised_alerts.claim(practice, cause, at)
+    if alert.kind is AlertKind.TOPPED_UP and not missed:
+        ports.raised_alerts.end(record, alert.kind, alert.subject)
+    elif cause:
+        ports.raised_alerts.confirm(practice, cause, at, missed)
 
 
 def _is_ours(alert: Alert, record: PracticeRecord, at: datetime, ports: Clients) -> bool:

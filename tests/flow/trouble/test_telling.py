@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.practice.record import AutomaticTopUp
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import DESK, Day, Desk
 
@@ -60,3 +61,23 @@ def test_an_alert_that_nobody_could_be_told_and_whose_cause_is_over_is_not_sent(
     day.parts.alerts.refuses = day.parts.alerts.operator_refuses = None
     day.play("2026-11-24 12:00")
     assert (low(desk), desk.told) == (0, ["alert-mail"])
+
+
+def test_a_top_up_that_could_not_be_told_is_told_by_a_later_run_and_forgotten() -> None:
+    """It is about an event, not about a cause that lasts."""
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(Schalter__MeldungAn=DESK)
+    desk.parts.practices.set_automatic(desk.name, AutomaticTopUp("M1", 20_000, 500))
+    desk.appointment("2026-11-24 09:00")
+    day.parts.alerts.refuses = day.parts.alerts.operator_refuses = AWAY
+    day.play("2026-11-23 10:02")
+    assert (topped_up(desk), desk.told, outcomes(desk)) == (0, [], {"done"})
+    desk.parts.practices.drop_automatic(desk.name, "M1")
+    day.parts.alerts.refuses = day.parts.alerts.operator_refuses = None
+    day.play("2026-11-24 12:00")
+    assert (topped_up(desk), desk.told.count("topped-up")) == (1, 1)
+    assert [cause for cause in desk.record.alerts if cause.startswith("topped-up")] == []
+
+
+def topped_up(desk: Desk) -> int:
+    return sum("automatisch aufgeladen" in notice.text for notice in desk.notices)
