@@ -27,8 +27,8 @@ SEED = 1
 # Parameters that the practice saves on the first day: minutes after its start at 09:45, parameter, value.
 SAVED = (
     (22, "Auftraege/send/Zeitplan", "täglich 10:20"),
-    (105, "Schalter/Sprache", "Klingonisch"),
-    (135, "Schalter/Sprache", "de"),
+    (105, "Schalter/Versandfenster", "08:00-08:00"),
+    (135, "Schalter/Versandfenster", "08:00-20:00"),
 )
 MANDANTEN = ("M1", "M2", "M3")
 
@@ -127,7 +127,7 @@ def test_the_demo_practice_lives_on_the_fakes_as_on_the_local_cloud(both: list[t
     assert fake.balances == real.balances
     assert fake == real  # down to each instant, version and charge, and to the two logs
     assert len(fake.messages) > 40
-    assert [line for line in fake.activities if "Klingonisch" in line]  # reported by the event of its change
+    assert [line for line in fake.activities if "08:00-08:00" in line]  # reported by the event of its change
 
 
 def test_a_day_of_400_patients_is_a_few_hundred_calls_on_the_fakes() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.text import LANGUAGES
 from chalicelib.wiring import wiring
-from tests.cli.running import Vitosms, running, words
+from tests.cli.running import Vitosms, running, save_as_somebody_else, words
 from tests.flow.build import PRACTICE
 from tests.sql_server.endpoint import SqlServer
 
@@ -67,7 +67,7 @@ def test_nobody_is_missing_an_address(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_settings_that_are_invalid_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with running(tmp_path):
         vitosms = Vitosms(capsys)
-        wiring().parameters.save(PRACTICE, "Schalter/BevorzugterKanal", "Fax")
+        save_as_somebody_else("Schalter/BevorzugterKanal", "Fax")
         assert "BevorzugterKanal" in vitosms.refuses("patients", "unreachable")
         wiring().parameters.save(PRACTICE, "Schalter/BevorzugterKanal", "SMS")
         wiring().parameters.save(PRACTICE, "Vorlagen/Terminerinnerung/SMS/de", "[[Nam]]")

@@ -15,7 +15,7 @@ from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.cli.daily.queue_table import queue_table
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running, words
+from tests.cli.running import Vitosms, running, save_as_somebody_else, words
 from tests.contract.entries import entry
 from tests.flow.build import PRACTICE, TOMORROW_9, ZURICH, Database, at, entry_of
 
@@ -154,7 +154,7 @@ def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vi
     assert vitosms.shows("history", "--errors") == "Keine Fehler.\n"
     assert "Mitteilungen senden" in vitosms.shows("history")
     assert "kein Auftrag fällig" in vitosms.shows("history", "--since", "2026-11-24")
-    wiring().parameters.save(PRACTICE, "Schalter/Sprache", "dt")
+    save_as_somebody_else("Schalter/Sprache", "dt")
     vitosms.shows("jobs", "run", "send", "--yes")
     stage.cloud.play(stage.cloud.clock.now() + timedelta(minutes=1))
     wiring().parameters.forget(PRACTICE, "Schalter/Sprache")

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, save_as_somebody_else
 from tests.flow.build import PRACTICE
 
 
@@ -48,7 +48,7 @@ def test_the_screen_is_read_from_80_columns_on_and_fits_a_terminal(vitosms: Vito
 def test_a_stop_and_a_wrong_parameter_are_on_it(vitosms: Vitosms) -> None:
     parts = wiring()
     parts.stops.stop(PRACTICE, by_operator("Umzug"))
-    parts.parameters.save(PRACTICE, "Schalter/OffsetSuchTage", "viele")
+    save_as_somebody_else("Schalter/OffsetSuchTage", "viele")
     shown = vitosms.shows("status")
     parts.stops.resume(PRACTICE, parts.clock())
     parts.parameters.forget(PRACTICE, "Schalter/OffsetSuchTage")
