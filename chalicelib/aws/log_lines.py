@@ -90,7 +90,7 @@ def _readable(at: datetime, said: Text, reader: Reader) -> dict[str, Any]:
 
 
 def _local(at: datetime, reader: Reader) -> str:
-    return at.astimezone(reader.zone).isoformat(timespec="seconds")
+    return at.astimezone(reader.zone).isoformat(" ", "seconds")
 
 
 def _run_text(report: RunReport) -> Text:

@@ -57,7 +57,7 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
         "job": "send", "slot": "2026-11-23T09:00:00.000000Z", "start": "2026-11-23T09:00:01.000000Z", "seconds": 1.5,
         "outcome": "done", "counts": {"queued": 2}, "skipped": {"licence": 1},
         "reasons": [{**text_data(REASON), "text": words_of("de").of(REASON)}],
-        "local": "2026-11-23T10:00:01+01:00", "name": "Mitteilungen senden",
+        "local": "2026-11-23 10:00:01+01:00", "name": "Mitteilungen senden",
         "text": f"Erfolgreich: 2 übergeben; {words_of('de').of(REASON)}",
     }  # fmt: skip
     assert side.parts.history.runs(new_practice()) == []
@@ -75,12 +75,12 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
     if count:
         assert found[0] == {
             "at": "2026-11-23T09:00:00.000000Z", "entry": "reminder:T0", "key": "0", "to": "prepared",
-            "local": "2026-11-23T10:00:00+01:00", "text": "Terminerinnerung, aufbereitet",
+            "local": "2026-11-23 10:00:00+01:00", "text": "Terminerinnerung, aufbereitet",
         }  # fmt: skip
         assert found[-1] == {
             "at": "2026-11-23T09:00:00.000000Z", "alert": "no-credits", "subject": "M1", "code": "alert.no_credits",
             "values": {"mandant": "M1"}, "parts": [{"code": "alert.waiting", "values": {"count": 2}}],
-            "local": "2026-11-23T10:00:00+01:00",
+            "local": "2026-11-23 10:00:00+01:00",
             "text": "Guthaben fehlt beim Mandanten M1: 2 Mitteilungen warten auf Credits.",
         }  # fmt: skip
         assert text_of(found[-1]) == said
@@ -96,7 +96,7 @@ def test_a_reason_is_logged_as_its_code_and_in_words(side: Side) -> None:
     words = "Der Versand vom Mo 23.11. 10:00 wurde um mehr als sechs Stunden versäumt; "
     words += "2 Mitteilungen sind zurückgehalten (Anrufliste)."
     said = {"reason": text_data(reason), "name": "Mitteilungen senden"}
-    at = {"at": "2026-11-23T09:00:00.000000Z", "local": "2026-11-23T09:00:00+00:00"}
+    at = {"at": "2026-11-23T09:00:00.000000Z", "local": "2026-11-23 09:00:00+00:00"}
     assert side.parts.history.activities(practice) == [
         {
             **at,

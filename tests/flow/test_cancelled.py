@@ -48,7 +48,7 @@ def books(desk: Desk) -> tuple[int, int]:
 
 def told_by_hand(desk: Desk) -> list[tuple[str, str, str, str]]:
     lines = [line for line in desk.parts.history.activities(desk.name) if "by" in line]
-    return [(line["from"], line["to"], line["text"], line["by"]) for line in lines]
+    return [(line["from"], line["to"], line["text"].partition(": ")[2], line["by"]) for line in lines]
 
 
 def test_what_waits_is_cancelled_and_no_later_prepare_revives_it() -> None:

@@ -65,7 +65,7 @@ def called(desk: Desk) -> list[str]:
 
 def by_hand(desk: Desk) -> list[tuple[str, str, str]]:
     lines = [line for line in desk.parts.history.activities(desk.name) if "Von Hand" in line.get("text", "")]
-    return [(line["from"], line["to"], line["text"]) for line in lines]
+    return [(line["from"], line["to"], line["text"].partition(": ")[2]) for line in lines]
 
 
 def test_delivered_is_paid_for_and_off_the_call_list() -> None:

@@ -84,7 +84,7 @@ def test_who_was_reached_is_done_and_undo_puts_the_line_back(outcome: CallOutcom
     assert undo(desk).done[0][1] == call
     (after,) = listed(desk).calls
     assert (after.tries, after.reached, after.version) == ((), None, before.version + 2)
-    reasons = [line["text"] for line in desk.parts.history.activities(desk.name)][-2:]
+    reasons = [line["text"].partition(": ")[2] for line in desk.parts.history.activities(desk.name)][-2:]
     label = words_of("de").of(call.label)
     assert reasons == [label, f"Zurückgenommen: {label}"]
     assert "ruft zurück" not in str(desk.parts.history.activities(desk.name))
