@@ -15,6 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.local.clients import REGION
 from infra.local.networks.networks import AnswerLost, Fault
 from infra.local.networks.sent_message import SMS, ErrorAnswer, SentMessage, mail_of
 from tests.fakes.world import World
@@ -58,7 +59,7 @@ class FakeNetworks:
             raise _client_error(fault, operation)
         if isinstance(fault, BaseException):
             raise fault
-        taken = replace(message, message_id=self._id_of(message))
+        taken = replace(message, message_id=self._id_of(message), region=REGION)
         self.messages.append(taken)
         self._accepted(taken)
         if isinstance(fault, AnswerLost):
