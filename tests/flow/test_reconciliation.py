@@ -130,7 +130,7 @@ def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up
         assert desk_view.calls() == []
     last = desk.parts.history.activities(desk.name)[-1]
     assert (last["entry"], last["to"], last["text"], last["by"]) == (
-        "reminder:T1", "not_sendable", "telefonisch erreicht, kommt", "user/anna",
+        "reminder:T1", "not_sendable", "Terminerinnerung, nicht sendbar: telefonisch erreicht, kommt", "user/anna",
     )  # fmt: skip
     desk.set("prepare-reminders/Zeitplan", "täglich 19:00")
     desk.set("send/Zeitplan", "täglich 19:05")
