@@ -17,9 +17,10 @@ from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.template import LONGEST_EMAIL
+from chalicelib.schedule.job import Job, Tick
 from infra.local.weather import Weather
 from tests.contract.entries import SOON, books, entry, reserved, topped_up, written
-from tests.contract.sides import NOW, Side, new_practice
+from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 
 CALM = vars(Weather())
 BLOCK = 98  # entries that one charge can pay
@@ -87,6 +88,28 @@ def test_an_index_that_lags_lists_what_was_there_before(side: Side, seconds: int
     assert [one.key for one in store.entries_in(practice, Group)] == [made.key]
     side.wait(seconds)
     assert (listed(Group.PREPARED), listed(Group.of(gone.after))) == ([], [made.key])
+
+
+@pytest.mark.parametrize("seconds", [2, 240])
+def test_a_tick_by_an_index_that_lags_finds_what_was_due_before(side: Side, seconds: int) -> None:
+    practice, jobs = registered(side, job_record(Job.STATUS)), side.parts.jobs
+    side.wait(seconds)
+    record = side.parts.practices.record(practice)
+    assert record
+    job = record.jobs[Job.STATUS]
+    side.weather.index_lags = (timedelta(seconds=seconds),)
+
+    def due() -> tuple[list[Job], list[str]]:
+        found = jobs.due(Tick.STATUS, NOW)
+        return [one.job for one in found.jobs if one.practice == practice], [
+            k for p, k in found.entries if p == practice
+        ]
+
+    assert jobs.save(job, replace(job, due=NOW + timedelta(days=1)))
+    (early,) = written(side, entry(practice, 1, expires_at=NOW, starts_at=NOW))
+    assert due() == ([Job.STATUS], [])
+    side.wait(seconds)
+    assert due() == ([], [early.key])
 
 
 def test_a_clock_that_is_fast_is_the_clock_of_the_parts(side: Side) -> None:

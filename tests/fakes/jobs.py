@@ -10,6 +10,7 @@ from chalicelib.aws.job_store import Due, JobStore
 from chalicelib.aws.run_store import LEASE, JobSlot, LeaseHeldError, RunStore
 from chalicelib.schedule.job import Job, RunMessage, Tick
 from chalicelib.schedule.job_state import JobState
+from tests.fakes.due_index import FakeDueIndex
 from tests.fakes.world import Data, Run, World
 
 _FIELDS = tuple(field.name for field in fields(JobState))
@@ -18,6 +19,7 @@ _FIELDS = tuple(field.name for field in fields(JobState))
 class FakeJobStore(JobStore):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
+        self._index = FakeDueIndex(world, data)
 
     def due(self, tick: Tick, now: datetime) -> Due:
         return self._world.call("jobs.due", lambda: self._due(tick, now))
@@ -43,10 +45,15 @@ class FakeJobStore(JobStore):
         self._world.call("jobs.begin_search", lambda: self._search(practice, lambda job: job.searching(slot, days)))
 
     def _due(self, tick: Tick, now: datetime) -> Due:
-        in_index = [replace(job, done=None, search=None) for job in self._data.jobs_due(tick, now)]
+        data, lag = self._data, self._world.weather.next_index_lag()
+        as_of = self._world.now - lag
+        jobs = self._index.jobs(tick, now, as_of) if lag else data.jobs_due(tick, now)
+        in_index = tuple(replace(job, done=None, search=None) for job in jobs)
         if tick is not Tick.STATUS:
-            return Due(tuple(in_index))
-        return Due(tuple(in_index), tuple(self._data.entries_due(now)), tuple(self._data.charges_due(now)))
+            return Due(in_index)
+        if lag:
+            return Due(in_index, tuple(self._index.entries(now, as_of)), tuple(self._index.charges(now, as_of)))
+        return Due(in_index, tuple(data.entries_due(now)), tuple(data.charges_due(now)))
 
     def _add(self, job: JobState) -> None:
         if (job.practice, job.job) not in self._data.jobs:

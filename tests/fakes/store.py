@@ -132,10 +132,7 @@ class FakeEntryStore(EntryStore):
 
     def _postpone(self, checks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
         for one, at in checks:
-            name = f"{one.practice}#{one.charge.mandant}", one.charge.key
-            self._data.checks.pop(name, None)
-            if at is not None:
-                self._data.checks[name] = at
+            self._data.check(f"{one.practice}#{one.charge.mandant}", one.charge.key, at)
 
     def _commit(self, transitions: Sequence[Transition], write_id: str) -> list[Transition]:
         done = []

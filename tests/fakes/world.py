@@ -27,6 +27,7 @@ from chalicelib.text import Text
 from infra.local.weather import Weather
 
 Moment = Literal["before", "after"]
+DuePlace = tuple[str, str, str]  # "job", "entry" or "charge"; whose; which
 Result = TypeVar("Result")
 _JOBS = list(Job)
 LONGEST_REASON = 200  # characters of a parked receipt
@@ -144,6 +145,8 @@ class Data:
     accepted: dict[str, str] = field(default_factory=dict)  # practices by message ids that deliver got as answers
     mailboxes: dict[str, dict[str, ParkedEmailEvent]] = field(default_factory=dict)  # by practice and sort key
     checkpoints: dict[str, datetime] = field(default_factory=dict)
+    # Called before each change of the index `due`, with what it holds there: a job, or when to check.
+    due_changes: Callable[[DuePlace, JobState | datetime | None], None] = lambda place, before: None
 
     def entry(self, practice: str, key: str) -> Entry | None:
         return self.entries.get(practice, {}).get(key)
@@ -157,6 +160,8 @@ class Data:
             self.groups[practice, Group.of(before)].pop(key)
         self.groups.setdefault((practice, Group.of(entry)), {})[key] = entry
         old, new = _look(before) if before else None, _look(entry)
+        if old != new:
+            self.due_changes(("entry", practice, key), old)
         if old is not None and old != new:
             del self.look_again[bisect_left(self.look_again, (old, practice, key))]
         if new is not None and old != new:
@@ -177,13 +182,14 @@ class Data:
 
     def put_job(self, job: JobState) -> None:
         """Write a job, and its place in the index `due`."""
-        self.drop_job(job.practice, job.job)
+        self.drop_job(job.practice, job.job)  # notes the change; a new job has none before
         self.resting.pop((job.practice, job.job), None)
         self.jobs[job.practice, job.job] = job
         insort(self.due[TICK_OF[job.job]], _place(job))
 
     def drop_job(self, practice: str, job: Job) -> None:
         found = self.jobs.pop((practice, job), None)
+        self.due_changes(("job", practice, job), found)
         if found is not None:
             index = self.due[TICK_OF[job]]
             del index[bisect_left(index, _place(found))]
@@ -212,7 +218,13 @@ class Data:
         self.ledger(practice, item.mandant)[item.key] = item
         self.balances[practice, item.mandant] = self.balances.get((practice, item.mandant), 0) + item.credits
         if isinstance(item, Charge):
-            self.checks[f"{practice}#{item.mandant}", item.key] = batch_first_check_at(item)
+            self.check(f"{practice}#{item.mandant}", item.key, batch_first_check_at(item))
+
+    def check(self, owner: str, charge: str, at: datetime | None) -> None:
+        """Write when a charge is checked, None for never."""
+        self.due_changes(("charge", owner, charge), self.checks.pop((owner, charge), None))
+        if at is not None:
+            self.checks[owner, charge] = at
 
 
 def _look(entry: Entry) -> datetime | None:

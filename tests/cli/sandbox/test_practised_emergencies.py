@@ -25,6 +25,7 @@ AFTERWARDS = {  # what the practice sees in the end
     "canary-not-delivered": "unterwegs",
     "deliver-errors": "zugestellt",
     "runs-age": "zugestellt",
+    "sms-spend": "zugestellt",
 }
 
 
@@ -44,10 +45,12 @@ def test_an_emergency_is_practised_by_the_commands_of_its_section(
     vitosms = Vitosms(capsys)
     for command in PRACTISED[heading]:
         words = command.split()[1:]
-        yes = ["--yes"] if words[:2] in (["queue", "release"], ["jobs", "run"]) else []
+        yes = ["--yes"] if words[:2] in (["queue", "release"], ["jobs", "run"], ["resume", "--all"]) else []
         code, out, err = vitosms.run(*words, *yes)
         assert (code in (0, 1), err) == (True, ""), f"{command}: {out}{err}"
         stage.cloud.settle()  # as its server does after each request
+    if heading == "sms-spend":
+        del stage.cloud.networks.messages[:2]  # SNS accepted these and sent neither; they went out later
     if AFTERWARDS[heading]:
         assert f"Stand         {AFTERWARDS[heading]}" in vitosms.shows(
             "queue", "show", "reminder:T1", "--practice", "praxis"

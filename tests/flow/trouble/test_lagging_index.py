@@ -72,9 +72,12 @@ def test_a_removal_between_two_groups_leaves_nothing_waiting(lag: str) -> None:
             counts.append(remove_practice(desk.name, day.cloud.world.now, desk.parts.practices, desk.parts.store))
 
     day.cloud.world.fault = fault
-    day.play("2026-11-23 12:00")
-    assert counts == [Counter({State.RESERVED: 3})]
-    assert desk.sent() == []
+    day.play("2026-11-24 12:00")
+    if lag == "jumpy":  # two groups at two times may hide what moved: deliver sends nothing, and the sweep ends it
+        assert {one.state for one in desk.entries.values()} <= {State.CANCELLED, State.EXPIRED}
+    else:
+        assert counts == [Counter({State.RESERVED: 3})]
+    assert (desk.sent(), desk.parts.store.balances(desk.name, ["M1"])) == ([], {"M1": 10_000})
 
 
 @pytest.mark.parametrize("lag", ["2 s", "4 min"])  # a jumpy one shows two groups at two times
