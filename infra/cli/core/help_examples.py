@@ -94,6 +94,7 @@ vitosms optout list --address anna@patient.example
 vitosms practice add praxis --database - --sender praxis@praxis.example --meldung-an empfang@praxis.example
 vitosms practice list
 vitosms practice policy praxis
+vitosms practice dashboard praxis
 vitosms practice pause praxis --reason "Wrong text"
 vitosms practice resume praxis --yes
 vitosms practice remove praxis

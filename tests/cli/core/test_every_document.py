@@ -42,7 +42,8 @@ PREPARED = [  # at 10:02
     "credits automatic M2 --below 1 --amount 1", "credits forecast", "optout add a@praxis.example", "optout list",
     "optout list --address a@praxis.example",
     "optout remove a@praxis.example --yes", "jobs run status", "practice pause praxis --reason Pause",
-    "practice list", "practice policy praxis", "practice resume praxis --yes", "doctor",
+    "practice list", "practice policy praxis", "practice dashboard praxis --yes", "practice resume praxis --yes",
+    "doctor",
 ]  # fmt: skip
 PLAYED = [  # at 10:31
     "status", "sent", "close-day", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
