@@ -22,7 +22,7 @@ from chalicelib.reports.mail_html import Block, as_html, as_text
 from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation, column_label
 from chalicelib.reports.sent_messages import sent_messages
 from chalicelib.schedule.job import Job, job_label
-from chalicelib.text import Text, joined
+from chalicelib.text import STEERING, Text, joined
 from chalicelib.words.words import Words, number, words_of
 
 MOST_CALLS = 100
@@ -205,7 +205,7 @@ def _in_two_lines(at: datetime, words: Words) -> str:
 def _calls(one: DailySummary, words: Words) -> Block:
     lines, rows = list[Text](), list[tuple[str, ...]]()
     for call in one.calls[:MOST_CALLS]:
-        at, reason = call.starts_at.astimezone(one.zone), as_value(words.short(call.reason))
+        at, reason = call.starts_at.astimezone(one.zone), " ".join(STEERING.sub("", words.short(call.reason)).split())
         found = call_texts(call, one.zone, one.names is not None)
         details = [Text("call.detail", column.label, found[column]) for column in _DETAILS if column in found]
         line = Text("summary.call", _patient(call, one), at=at, reason=reason)

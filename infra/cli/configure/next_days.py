@@ -85,13 +85,14 @@ class NextDays:
 
     def _messages(self) -> Iterator[str]:
         today, changed = (_by_day(planned, self.zone) for planned in (self.today, self.changed))
-        first = min((day for day in today | changed if today[day] != changed[day]), default=self.last)
-        count, before = changed[first], today[first]
-        yield trn(
-            "On {day}, {count} message leaves instead of {before}.",
-            "On {day}, {count} messages leave instead of {before}.",
-            count, day=_near(first), count=number(count), before=number(before),
-        )  # fmt: skip
+        if differing := [day for day in today | changed if today[day] != changed[day]]:
+            first = min(differing)
+            count, before = changed[first], today[first]
+            yield trn(
+                "On {day}, {count} message leaves instead of {before}.",
+                "On {day}, {count} messages leave instead of {before}.",
+                count, day=_near(first), count=number(count), before=number(before),
+            )  # fmt: skip
         count, before = changed.total(), today.total()
         if count != before:
             yield trn(

@@ -17,6 +17,10 @@ def unread_remark(why: Text | None, left: Text) -> list[Text]:
     return [joined("sentences", [why, left])] if why else []
 
 
-def nobody_is_told() -> str:
+def nobody_is_told(practice: str) -> str:
     """The remark for a practice whose MeldungAn is empty."""
-    return tr("Nobody at the practice gets alerts or the daily summary: vitosms switches set MeldungAn ADDRESS")
+    return tr(
+        "Nobody at the practice gets alerts or the daily summary: vitosms switches set MeldungAn ADDRESS --practice "
+        "{practice}",
+        practice=practice,
+    )

@@ -102,7 +102,7 @@ def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
     yield _labelled(balance, width, _balances(seen.balances))
     yield _labelled(alerts, width, _list([said(one) for one in seen.alerts], tr("none open")))
     if not seen.gets_alerts:
-        yield Text(nobody_is_told(), "yellow")
+        yield Text(nobody_is_told(seen.practice), "yellow")
     if seen.problems:
         yield from hints([said(one) for one in seen.problems], "red")
 

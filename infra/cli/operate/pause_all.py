@@ -54,8 +54,8 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
 
     with connected(options.stage) as deployment:
         parts = deployment.clients
-        was = deployment.stop or deployment.stops.sms
-        confirmed(_question(options.stage, said(was)), yes)
+        was = [*filter(None, (deployment.stop, deployment.stops.sms))]  # both may be, and both end
+        confirmed(_question(options.stage, "; ".join(map(said, was))), yes)
         slots = resume_all(deployment.now, parts)
     done = tr("{stage}: all practices are resumed" if was else "{stage}: was not paused", stage=options.stage)
     going_on = trn(

@@ -68,12 +68,13 @@ def add(
         why = unread(deployment, practice)
         found = deployment.practice(practice)
     text = tr(
-        "{practice}: registered in stage {stage}; switch it on with: vitosms switches set TerminerinnerungSenden Ja",
+        "{practice}: registered in stage {stage}; switch it on with: vitosms switches set TerminerinnerungSenden Ja "
+        "--practice {practice}",
         practice=practice, stage=options.stage,
     )  # fmt: skip
     offer = tr("A dashboard of it in CloudWatch, for up to {total} USD a month: vitosms practice dashboard {practice}",
                total=f"{MONTHLY_USD:.2f}", practice=practice)  # fmt: skip
-    nobody = [] if people or found.validated.switches.values.get("MeldungAn", True) else [nobody_is_told()]
+    nobody = [] if people or found.validated.switches.values.get("MeldungAn", True) else [nobody_is_told(practice)]
     _answer_changed(options, found, deployment, f"{text}\n{offer}", [*told, *nobody, *why], settings_added=added)
     if url and why:
         raise typer.Exit(UNREAD)
@@ -130,8 +131,8 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     """Resume sending for a practice; today's interrupted send run continues."""
     with connected(options.stage) as deployment:
         before, parts = deployment.practice_to_change(practice), deployment.clients
-        if why := before.record.stopped or before.record.emails_stopped:
-            confirmed(tr("Resume sending for {practice} (paused: {why})?", practice=before.id, why=said(why)), yes)
+        if why := "; ".join(map(said, filter(None, (before.record.stopped, before.record.emails_stopped)))):
+            confirmed(tr("Resume sending for {practice} (paused: {why})?", practice=before.id, why=why), yes)
         resumed = parts.stops.resume(before.id, deployment.now)
         parts.raised_alerts.end(before.record, AlertKind.STOPPED, "")
         if resumed:

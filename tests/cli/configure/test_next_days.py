@@ -114,6 +114,14 @@ def test_whoever_changes_what_leaves_is_asked(vitosms: Vitosms, change: tuple[st
     assert saved() == before
 
 
+def test_a_day_is_named_only_if_its_messages_differ(vitosms: Vitosms) -> None:
+    wiring().parameters.save(PRACTICE, "Schalter/Zeitzone", "Europa/Zürich")
+    vitosms.shows("jobs", "disable", "send", "--yes")
+    asked = told_of(vitosms.asks("switches", "unset", "Zeitzone"))
+    assert asked
+    assert [line for line in asked if "instead of" in line] == []
+
+
 def test_days_alone_are_said_where_the_practice_database_cannot_be_read(stage: Stage, vitosms: Vitosms) -> None:
     _, database = stage
     wiring().parameters.save_database_url(PRACTICE, "sqlite:///none/none.db")

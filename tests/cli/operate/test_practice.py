@@ -65,14 +65,22 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "aktiv" in vitosms.shows("practice", "list")
 
 
-def test_stopped_e_mails_are_shown_and_a_person_resumes_them(vitosms: Vitosms, stage: Rehearsal) -> None:
-    assert stage
+def test_stopped_e_mails_are_shown_and_a_person_resumes_them(vitosms: Vitosms) -> None:
     wiring().stops.stop_emails(PRACTICE, Text("stop.emails.bounce", found=13, last=500, most=12))
     (listed,) = vitosms.told("practice", "list")["practices"]
     assert (listed["state"], "SMS gehen weiter" in words(listed["emails_stopped"])) == ("active", True)
     assert "Die E-Mails der Praxis sind angehalten" in " ".join(vitosms.shows("status").split())
     assert "wieder freigegeben" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
     assert vitosms.told("practice", "list")["practices"][0]["emails_stopped"] is None
+
+
+def test_every_stop_that_a_person_ends_is_named_before(vitosms: Vitosms) -> None:
+    wiring().stops.stop_emails(PRACTICE, Text("stop.emails.bounce", found=13, last=500, most=12))
+    wiring().stops.stop_sms(Text("stop.sms", Text("carrier.account_limit")))
+    for paused in (("practice", "pause", PRACTICE), ("pause", "--all")):
+        vitosms.shows(*paused, "--reason", "Wartung")
+    assert "paused: Wartung; The e-mails of the" in vitosms.asks("practice", "resume", PRACTICE)
+    assert "paused: Wartung; SMS are stopped" in vitosms.asks("resume", "--all")
 
 
 @pytest.mark.parametrize("reason", ["Sto\u0308rung", "\u200b", "{0} {text}"])

@@ -50,6 +50,10 @@ def test_a_day_on_which_nothing_was_sent() -> None:
     )
 
 
+def test_a_long_reason_of_a_call_is_said_whole() -> None:
+    assert f" – {'lang ' * 40}ganz" in told(calls=[call(Text("text.as_it_stands", text=f"{'lang ' * 40}ganz"))])[1]
+
+
 def test_a_usual_day() -> None:
     sent = [replace(DELIVERED, patient="P10"), SENT, FAILED, replace(DELIVERED, mandant="M2", credits=1)]
     reserved = entry(State.RESERVED, reason=Text("deliver.not_sent", said="Throttling"))

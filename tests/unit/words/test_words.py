@@ -14,6 +14,7 @@ from babel.lists import format_list
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.messages.placeholders import LONGEST
 from chalicelib.text import Suggestion, Text, joined
 from chalicelib.words import words as words_module
 from chalicelib.words.words import MissingWordsError, Words, number, words_of
@@ -97,6 +98,14 @@ def test_short_words_are_taken_where_there_are_some() -> None:
     words = Words("de")
     assert words.short(Text("state.sent")) == "unterwegs"
     assert not words.has("state.sent.short")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_short_reasons_of_stops_fit_a_column(language: str) -> None:
+    counts = {"found": 13, "last": 500, "most": 12}
+    stops = [Text(f"stop.emails.{source}", **counts) for source in ("bounce", "complaint")]
+    stops += [Text("stop.sms", Text("receipt.failed", Text(f"carrier.account_{why}"))) for why in ("limit", "review")]
+    assert [said for stop in stops if len(said := words_of(language).short(stop)) > LONGEST] == []
 
 
 def test_a_suggestion_has_its_own_message() -> None:
