@@ -98,7 +98,7 @@ class LocalCloud:
         self._agenda = Agenda()
         self.platform = Platform(app, stage, self.clock, self._agenda, self._counter)
         self._stage, self._sms_region, self._on_start = stage, sms_region, on_start
-        self._seed, self._failures = seed, carrier_failures
+        self._seed, self._failures, self.regions = seed, carrier_failures, frozenset({REGION, sms_region})
         self._receipts: Receipts | None = None
         self._opened = ExitStack()
 

@@ -1,6 +1,7 @@
 """Turn a request to AWS over HTTP into that of a client in this process."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from infra.local.clients import REGION
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([a-z0-9-]+)/aws4_request")
 _HOSTS = {"sesv2": "email", "ses": "email"}  # for the others, the name of the service
 
 
@@ -29,16 +30,19 @@ class ServiceRequest:
     request: AWSPreparedRequest
 
 
-def service_request(method: str, path: str, headers: Message, body: bytes) -> ServiceRequest:
-    """The request of a client in the local cloud's only region, for a request of any region.
+def service_request(
+    method: str, path: str, headers: Message, body: bytes, regions: Collection[str] = (REGION,)
+) -> ServiceRequest:
+    """The request of a client in one of the local cloud's `regions`; in its own one for a request of any other.
 
-    `path` includes the query. The signature names the service; it is not checked. Raises NotSignedError.
+    `path` includes the query. The signature names service and region; it is not checked. Raises NotSignedError.
     """
     scope = _SCOPE.search(headers.get("Authorization", ""))
     if scope is None:
         raise NotSignedError
-    service = "sesv2" if scope[1] == "ses" and path.startswith("/v2/") else scope[1]
-    url = f"https://{_HOSTS.get(service, service)}.{REGION}.amazonaws.com{path}"
+    region, signed = scope.groups()
+    service = "sesv2" if signed == "ses" and path.startswith("/v2/") else signed
+    url = f"https://{_HOSTS.get(service, service)}.{region if region in regions else REGION}.amazonaws.com{path}"
     own = Message()
     for name, value in headers.items():
         if name.lower() != "host":  # moto reads the region from it

@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _aws(self, body: bytes) -> None:
         try:
-            asked = service_request(self.command, self.path, self.headers, body)
+            asked = service_request(self.command, self.path, self.headers, body, self.server.cloud.regions)
         except NotSignedError:
             return self._answer_json(403, {"error": "this is vitosms' local cloud; it answers signed requests to AWS"})
         try:  # through the gateway, as the requests of clients in this process

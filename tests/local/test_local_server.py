@@ -65,6 +65,17 @@ def test_a_request_is_one_to_the_service_that_signed_it(
     assert "Host" not in asked.request.headers
 
 
+@pytest.mark.parametrize(
+    ("signed_for", "host"),
+    [("eu-central-2", "eu-central-2"), ("eu-central-1", "eu-central-1"), ("us-east-1", "eu-central-1")],
+)
+def test_a_request_is_one_to_the_region_that_signed_it_if_the_cloud_has_it(signed_for: str, host: str) -> None:
+    headers = signed("sns", Content_Type=FORM)
+    headers["Authorization"] = headers["Authorization"].replace("eu-west-3", signed_for)
+    asked = service_request("POST", "/", message(headers), b"Action=Publish", {"eu-central-1", "eu-central-2"})
+    assert asked.request.url == f"https://sns.{host}.amazonaws.com/"
+
+
 def test_a_request_without_a_signature_is_none_to_aws() -> None:
     with pytest.raises(NotSignedError):
         service_request("GET", "/", message({"Authorization": "Bearer x"}), b"")

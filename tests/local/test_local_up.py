@@ -180,3 +180,8 @@ def test_where_none_runs_that_is_told(
 
 def test_the_demo_has_its_own_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert "has its own time" in Vitosms(capsys).refuses("local", "up", "--demo", "--start", "10:00")
+
+
+def test_the_region_of_sms_is_one_of_aws(capsys: pytest.CaptureFixture[str]) -> None:
+    refused = Vitosms(capsys).refuses("local", "up", "--sms-region", "Zürich")
+    assert "--sms-region 'Zürich': must be a region of AWS, such as eu-central-2" in refused

@@ -21,7 +21,7 @@ PATH = "/vitosms/local/praxis-sonnenhof"
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
-    with local.opened(at("10:00"), demo=True) as cloud:
+    with local.opened(at("10:00"), demo=True, sms_region="eu-central-1") as cloud:
         yield cloud
 
 

@@ -1,6 +1,7 @@
 """`vitosms local`: a cloud of one's own on this machine, its clock, what it would have sent, and trouble on demand."""
 
 import errno
+import re
 import shlex
 import signal
 import sys
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 STAGE = "local"
 _A_YEAR = timedelta(days=366)
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _ENVIRONMENT = """\
 export PATH={path}:"$PATH"
 export AWS_ENDPOINT_URL={url}
@@ -73,6 +75,9 @@ def up(
         ),
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Set up the practice of vitosms demo.")] = False,
+    sms_region: Annotated[
+        str, typer.Option(metavar="NAME", help="The region from which SMS are sent, such as eu-central-2.")
+    ] = "eu-central-1",
 ) -> None:
     """Run a local cloud until Ctrl-C. Only `vitosms local play` moves its clock.
 
@@ -83,11 +88,15 @@ def up(
     if demo and start:
         raise refused("--start", start, tr("the demo practice has its own time"))
     starts_at = instant("--start", start, now, zone) if start else now
+    if not _REGION.fullmatch(sms_region):
+        raise refused(
+            "--sms-region", sms_region, tr("must be a region of AWS, such as {region}", region="eu-central-2")
+        )
     server = _listening(port)
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background has us ignore Ctrl-C
         signal.signal(number, signal.default_int_handler)
     try:
-        with server, opened(starts_at, demo) as cloud:
+        with server, opened(starts_at, demo, sms_region) as cloud:
             _welcome(server, cloud, _DEMO if demo else _NEW)
             server.serve(cloud)
     except KeyboardInterrupt:
@@ -161,7 +170,7 @@ def _listening(port: int) -> "CloudServer":
 
 
 @contextmanager
-def opened(start: datetime, demo: bool) -> "Iterator[LocalCloud]":
+def opened(start: datetime, demo: bool, sms_region: str) -> "Iterator[LocalCloud]":
     """Empty, or with the demo practice."""
     import app as lambdas
     from chalicelib.wiring import wiring
@@ -170,10 +179,13 @@ def opened(start: datetime, demo: bool) -> "Iterator[LocalCloud]":
     from infra.local.rehearsal import rehearsal
 
     if not demo:
-        with LocalCloud(lambdas, start, stage=STAGE, on_start=wiring.cache_clear) as cloud:
+        with LocalCloud(lambdas, start, stage=STAGE, sms_region=sms_region, on_start=wiring.cache_clear) as cloud:
             yield cloud
         return
-    with demo_plan(seed=1) as (plan, _), rehearsal(replace(plan, all_settings=True)) as rehearsed:
+    with (
+        demo_plan(seed=1) as (plan, _),
+        rehearsal(replace(plan, all_settings=True, sms_region=sms_region)) as rehearsed,
+    ):
         yield rehearsed.cloud
 
 
