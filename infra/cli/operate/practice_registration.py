@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.messages.recipient import Address, email_address
+from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.practice.switches import check_value
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
-from infra.account.quotas import MOST_PRACTICES
+from infra.account.quotas import MOST_PARAMETERS, MOST_PRACTICES, OTHER_PARAMETERS
 from infra.cli.configure.parameter_store import missing_settings, save_defaults
 from infra.cli.core.arguments import ArgumentError, refused
-from infra.language import day_words, said
+from infra.language import day_words, number, said
 from infra.translation import tr
 
 _MELDUNG_AN = "MeldungAn"
@@ -54,17 +55,39 @@ def register(
 ) -> tuple[int | None, list[str]]:
     """Set up a practice with its settings: how many were saved with their default, and what a person should know.
 
-    None if the stage has too many practices. They are saved first: if that is interrupted, it is done again.
+    None if the stage has too many practices, or the region too many parameters: the database URL comes first then.
+    Else the settings are saved first: if that is interrupted, it is done again.
     """
-    if not all_settings and len(deployment.clients.practices.ids()) >= MOST_PRACTICES:
+    parts, missing, left = (
+        deployment.clients,
+        missing_settings(practice, deployment),
+        _left_behind(practice, deployment),
+    )
+    if not all_settings and len(parts.practices.ids()) >= MOST_PRACTICES:
         room = tr(
             "Its settings are not in the Parameter Store, which has room for those of {count} practices; to save them "
             "nevertheless: vitosms switches sync --practice {practice}",
             count=MOST_PRACTICES, practice=practice,
         )  # fmt: skip
-        return None, [*set_up(practice, url, senders, people, deployment), room]
-    added = save_defaults(practice, missing_settings(practice, deployment), deployment)
-    return added, set_up(practice, url, senders, people, deployment)
+    elif missing and (used := parts.parameters.count_standard()) + len(missing) > MOST_PARAMETERS - OTHER_PARAMETERS:
+        room = tr(
+            "Its settings are not in the Parameter Store: {used} of the {most} parameters of the region are used",
+            used=number(used), most=number(MOST_PARAMETERS),
+        )  # fmt: skip
+    else:
+        added = save_defaults(practice, missing, deployment)
+        return added, [*set_up(practice, url, senders, people, deployment), *left]
+    return None, [*set_up(practice, url, senders, people, deployment), room, *left]
+
+
+def _left_behind(practice: str, deployment: Deployment) -> list[str]:
+    """A remark on settings that are not at their default: an earlier practice of this id may have left them."""
+    saved = deployment.clients.parameters.saved(practice)
+    values = {f"Schalter/{name}": value for name, value in saved.switches.items()}
+    values |= {f"Auftraege/{name}": value for name, value in saved.jobs.items()}
+    changed = [name for name, value in values.items() if name in SETTINGS and value != SETTINGS[name].default]
+    names = ", ".join([*changed, *(f"Vorlagen/{name}" for name in saved.templates)])
+    return [tr("Already saved, and in force: {names}", names=names)] if names else []
 
 
 def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, deployment: Deployment) -> list[str]:

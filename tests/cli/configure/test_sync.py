@@ -13,7 +13,7 @@ from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.wiring import Wiring, wiring
 from chalicelib.words.words import words_of
-from infra.account.quotas import MOST_PRACTICES
+from infra.account.quotas import MOST_PARAMETERS, MOST_PRACTICES
 from infra.cli.configure import parameter_store
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
@@ -124,6 +124,25 @@ def test_from_the_301st_practice_on_the_settings_are_saved_only_if_asked_for(
     told = vitosms.told("practice", "add", "neu-2", "--database", stage.plan.database, "--all-settings")
     assert told["settings_added"] == len(SETTINGS)
     assert saved("neu-2").keys() == SETTINGS.keys()
+
+
+def test_what_an_earlier_practice_of_the_id_has_left_is_named(vitosms: Vitosms, stage: Rehearsal) -> None:
+    for name in ("Schalter/TerminerinnerungSenden", "Auftraege/send/Aktiviert", "Vorlagen/Geburtstag/SMS/de"):
+        wiring().parameters.save("neu", name, "Ja")
+    warnings = vitosms.told("practice", "add", "neu", "--database", stage.plan.database)["warnings"]
+    assert "Schon gespeichert, und gültig: Schalter/TerminerinnerungSenden, Vorlagen/Geburtstag/SMS/de" in words(
+        warnings
+    )
+
+
+def test_a_practice_is_added_without_settings_where_the_region_has_no_room_for_them(
+    vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ParameterStore, "count_standard", lambda _: MOST_PARAMETERS - len(SETTINGS))
+    told = vitosms.told("practice", "add", "neu", "--database", stage.plan.database, "--meldung-an", DESK)
+    assert any("9'970 der 10'000 Parameter der Region sind gebraucht" in one for one in words(told["warnings"]))
+    assert saved("neu") == {"Schalter/MeldungAn": DESK}
+    assert wiring().practices.record("neu") is not None
 
 
 def test_more_than_a_region_takes_is_refused_before_anything_is_saved(
