@@ -58,7 +58,7 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
         "outcome": "done", "counts": {"queued": 2}, "skipped": {"licence": 1},
         "reasons": [{**text_data(REASON), "text": words_of("de").of(REASON)}],
         "local": "2026-11-23 10:00:01+01:00", "name": "Mitteilungen senden",
-        "text": f"Erfolgreich: 2 übergeben; {words_of('de').of(REASON)}",
+        "text": f"Erfolgreich: übergeben 2; {words_of('de').of(REASON)}",
     }  # fmt: skip
     assert side.parts.history.runs(new_practice()) == []
 

@@ -82,7 +82,7 @@ def test_the_job_history_reads_as_sentences(logs: LocalLogs) -> None:
     rows = logs.answer("Auftragsverlauf")
     assert {row["practice"] for row in rows} == {PRACTICE}
     (one,) = (row for row in rows if row["name"] == "Geburtstagsglückwünsche aufbereiten")
-    assert (one["local"], one["text"]) == ("2026-11-23 10:00:00+01:00", "Erfolgreich: 1 gesucht, 1 aufbereitet")
+    assert (one["local"], one["text"]) == ("2026-11-23 10:00:00+01:00", "Erfolgreich: gesucht 1, aufbereitet 1")
 
 
 def test_the_errors_are_those_of_the_day(logs: LocalLogs) -> None:
