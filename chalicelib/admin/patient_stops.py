@@ -13,7 +13,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import ACCEPTED, State
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.planning.run_report import Activity
-from chalicelib.planning.search_state import past_runs, searches_of
+from chalicelib.planning.search_state import PastRun, past_runs, searches_of
 from chalicelib.practice.opt_out import STOPPED, OptOut, Source
 from chalicelib.practice.practice import Practice
 from chalicelib.schedule.schedule import slot_day
@@ -63,12 +63,14 @@ def release_patient(
     """Let the patient get messages again: entries that the stop cancelled wait, and the days since are searched again.
 
     So are the days of these entries: the next search takes those that do not wait, because this is interrupted, or a
-    send run that does not know of it cancels them again. `now` is UTC.
+    send run that does not know of it cancels them again. A run after a change of the settings has also searched days
+    that no plan gives to its slot. `now` is UTC.
     """
     entries = entries_of_patient(patient, practice.id, clients.store)
     stopped = [one for one in entries if one.state is State.CANCELLED and one.reason == STOPPED]
-    days = frozenset(slot_day(one.expires_at, practice.zone) for one in stopped)
-    since = min([stop.at, *(one.slot for one in stopped), *_slots_of_runs(stop.at, practice, now, clients)])
+    runs = _runs_since(stop.at, practice, now, clients)
+    days = frozenset(slot_day(one.expires_at, practice.zone) for one in stopped).union(*(run.days for run in runs))
+    since = min([stop.at, *(one.slot for one in stopped), *(run.slot for run in runs)])
     clients.jobs.search_again(practice.id, since, days)
     clients.practices.drop_opt_out(practice.id, stop.hash)
     clients.jobs.search_again(practice.id, since, days)  # a run may have searched meanwhile
@@ -76,13 +78,13 @@ def release_patient(
     return wait_again(entries, STOPPED, Text("entry.released"), practice, by, now, clients)
 
 
-def _slots_of_runs(since: datetime, practice: Practice, now: datetime, clients: Clients) -> list[datetime]:
-    """The slots of the reminder runs since an instant (UTC) that matter now; a late one is of an earlier slot."""
+def _runs_since(since: datetime, practice: Practice, now: datetime, clients: Clients) -> list[PastRun]:
+    """The reminder runs since an instant (UTC) that matter now; a late one is of an earlier slot."""
     searches = searches_of(practice, now)
     if searches is None:
         return []
     lines = clients.history.runs(practice.id, max(since, searches.since(slot_day(now, practice.zone))))
-    return [run.slot for run in past_runs(lines)]
+    return past_runs(lines)
 
 
 def _is_news(entry: Entry, now: datetime) -> bool:
