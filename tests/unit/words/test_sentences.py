@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Message
 
 from chalicelib.text import LANGUAGES
-from infra.catalogues import SENTENCES, read
+from infra.catalogues import CODES, SENTENCES, read
 from tests.unit.words.sentences import sentences_in_source
 
 
@@ -53,3 +55,9 @@ def test_a_translation_has_words_and_the_values_of_the_sentence(language: str) -
         assert len(strings) == len(ids), text
         named = {name for form in ids for name in fields(form)} - {"count!None:"}
         assert all(fields(form) - {"count!None:"} == named for form in strings), text
+
+
+@pytest.mark.parametrize("folder", [SENTENCES, CODES])
+def test_french_of_switzerland_has_no_space_before_signs(folder: Path) -> None:
+    said = [form for message in read(folder / "fr.po") for form in forms(message.string or "")]
+    assert [form for form in said if re.search(" [;?!](?: |$)", form)] == []
