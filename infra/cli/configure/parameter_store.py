@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from chalicelib.messages.template import MAX_LENGTH
 from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.providers.rate_limit import Pace
 from infra.account.quotas import MOST_PARAMETERS, PUTS_PER_SECOND
@@ -44,6 +45,15 @@ def sync(
         added = {practice: save_defaults(practice, names, deployment) for practice, names in missing.items()}
     lines = [f"{practice}: {_added_words(count)}" for practice, count in added.items()]
     answer(options.as_json, {"added": added, "used": used + sum(added.values())}, *lines)
+
+
+def check_storable(text: str) -> None:
+    """Raises ArgumentError if the Parameter Store takes this text for no parameter."""
+    if not text.strip() or len(text) > MAX_LENGTH or "{{" in text:
+        raise ArgumentError(
+            tr("the text must have 1 to {most} characters, and no {braces}, which AWS refuses",
+               most=MAX_LENGTH, braces="{{")
+        )  # fmt: skip
 
 
 def missing_settings(practice: str, deployment: Deployment) -> list[str]:

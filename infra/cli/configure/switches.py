@@ -15,7 +15,7 @@ from chalicelib.practice.values import NONE
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.configure.next_days import NextDays, asked_first, next_days
-from infra.cli.configure.parameter_store import sync
+from infra.cli.configure.parameter_store import check_storable, sync
 from infra.cli.core.arguments import ArgumentError, switch_named
 from infra.cli.core.completion import among
 from infra.cli.core.documents import Said, text_document, text_documents
@@ -83,7 +83,7 @@ def set_(
     known = switch_named(tr("setting"), name)
     if wrong := check_value(known, value.strip(), known):
         raise ArgumentError(said(wrong))
-    text = canonical_value(known, value)
+    check_storable(text := canonical_value(known, value))
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         after = found.with_saved(replace(found.saved, switches={**found.saved.switches, known: text}))

@@ -10,12 +10,13 @@ import typer
 from rich.columns import Columns
 from rich.text import Text
 
-from chalicelib.messages.template import MAX_LENGTH, TemplateError, compile_template
+from chalicelib.messages.template import TemplateError, compile_template
 from chalicelib.messages.template_lint import Lint, Measured, lint
 from chalicelib.messages.template_set import NO_TEMPLATE
 from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.parameter_names import TEMPLATES
 from chalicelib.text import LANGUAGES
+from infra.cli.configure.parameter_store import check_storable
 from infra.cli.configure.template_screen import findings, origin_words, phone, shortened
 from infra.cli.core.arguments import ArgumentError, allowed_names, refused
 from infra.cli.core.completion import among
@@ -185,11 +186,7 @@ def _given(text: str | None, file: Path | None) -> str:
     except OSError as error:
         raise refused("--file", str(file), tr("it cannot be read: {why}", why=why_no_file(error))) from None
     source = (source or "").strip("\r\n")
-    if not source.strip() or len(source) > MAX_LENGTH or "{{" in source:
-        raise ArgumentError(
-            tr("the text must have 1 to {most} characters, and no {braces}, which AWS refuses",
-               most=MAX_LENGTH, braces="{{")
-        )  # fmt: skip
+    check_storable(source)
     return source
 
 

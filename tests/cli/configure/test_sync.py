@@ -155,6 +155,14 @@ def test_more_than_a_region_takes_is_refused_before_anything_is_saved(
     assert saved(PRACTICE) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("DefaultSMSMandant", "M{{1"), ("MeldungAn", ", ".join(["empfang@praxis.example"] * 200))]
+)
+def test_what_the_parameter_store_never_takes_is_refused_in_words(vitosms: Vitosms, name: str, value: str) -> None:
+    assert "the text must have 1 to 4096 characters, and no {{" in vitosms.refuses("switches", "set", name, value)
+    assert f"Schalter/{name}" not in saved(PRACTICE) or saved(PRACTICE)[f"Schalter/{name}"] != value
+
+
 def test_three_settings_a_second_are_saved(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stage
     clock, starts = Clock(), Counter[int]()
