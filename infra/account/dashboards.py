@@ -8,8 +8,8 @@ from chalicelib.practice.practice import Practice
 from chalicelib.text import Text
 from chalicelib.words.words import words_of
 
-# «Amazon CloudWatch pricing», read on 2026-11-30: a dashboard beyond the account's first three, and a metric beyond its
-# first ten.
+# Public copies of AWS's price list, read on 2026-11-30: a dashboard beyond the account's first three, and a metric
+# beyond its first ten.
 DASHBOARD_USD, METRIC_USD = 3.00, 0.30
 MONTHLY_USD = DASHBOARD_USD + METRIC_USD * len(CHARTED)
 _DAY = 86_400
