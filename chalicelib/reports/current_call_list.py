@@ -41,8 +41,8 @@ from chalicelib.text import Text
 
 @dataclass(frozen=True)
 class CallList:
-    """`entries` are the practice's open ones, and unconfirmed ones that may be on the list; `lost` are the
-    appointments on it that no run searched in time.
+    """`entries` are the practice's open ones, and others that the list is about; `lost` are the appointments on it
+    that no run searched in time.
 
     `unread` says why the practice database or the opt-outs cannot be read: the calls then have neither names nor
     numbers, and lost appointments are missing. `search_failed`: the patients of a failed run are missing.
@@ -79,11 +79,12 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
         with appointments_of(practice, deployment) as rows:
             results = results_of_lost_days(context, rows, store)
             lost = [one for one in results if one.lost]
-            calls = current_calls(with_messages(known.entries, results, context, store), lost, context, rows, unsent)
+            entries = with_messages(known.entries, results, context, store)
+            calls = current_calls(entries, lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
         return replace(known, unread=error.text)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
-    return CallList(calls, known.entries, lost, None, known.search_failed and unknown_days)
+    return CallList(calls, entries, lost, None, known.search_failed and unknown_days)
 
 
 def call_list_of_entries(practice: Practice, deployment: Deployment) -> CallList:

@@ -105,6 +105,8 @@ def test_a_patient_whom_somebody_has_just_tried_to_phone_stays_on_the_call_list(
         assert len(desk_view.phones("T1", "not_reached")) == 1
     for _ in LAGS[lag]:
         assert [call.appointment for call in current_call_list(desk.practice, desk.deployment).calls] == ["T1"]
+        with asking(desk) as desk_view:
+            assert len(desk_view.phones("T1", "not_reached")) == 1
 
 
 def test_the_index_of_the_fakes_comes_to_each_write_in_the_end() -> None:
