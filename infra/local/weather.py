@@ -16,6 +16,7 @@ class ProviderTrouble(StrEnum):
     SILENT = "silent"  # it accepts the message, and never reports its end
     TIMEOUT = "timeout"  # the message arrives, and the provider's answer does not
     THROTTLE = "throttle"
+    BOUNCE = "bounce"  # an e-mail is accepted, and its mailbox does not exist
     OUT_OF_OFFICE = "out-of-office"  # an automatic reply to an e-mail that was delivered
     ACCOUNT_LIMIT = "account-limit"  # SNS accepts the SMS, and does not send it: the spend limit is reached
 

@@ -28,7 +28,9 @@ def provider(
     trouble: Annotated[
         str,
         typer.Option(
-            "--next", metavar="TROUBLE", help="refuse, silent, timeout, throttle, out-of-office or account-limit."
+            "--next",
+            metavar="TROUBLE",
+            help="refuse, silent, timeout, throttle, bounce, out-of-office or account-limit.",
         ),
     ],
     count: Annotated[
@@ -39,9 +41,10 @@ def provider(
     """Let the next messages to patients meet trouble with the providers.
 
     refuse: the address is refused. silent: the message is accepted, and no receipt ever comes. timeout: it arrives, and
-    no answer comes. throttle: it is not taken for now. out-of-office: an e-mail is delivered and answered
-    automatically; SMS are not affected. account-limit: an SMS is accepted, and not sent, because the spend limit of the
-    account is reached; e-mails are not affected. It takes the place of an earlier trouble.
+    no answer comes. throttle: it is not taken for now. bounce: an e-mail is accepted, and its mailbox does not exist;
+    out-of-office: it is delivered and answered automatically; SMS meet neither. account-limit: an SMS is accepted, and
+    not sent, because the spend limit of the account is reached; e-mails are not affected. It takes the place of an
+    earlier trouble.
     """
     name = _one_of("--next", trouble, ProviderTrouble)
     told = ask("provider", {"next": name, "count": count})
@@ -157,6 +160,16 @@ def _provider_words(trouble: ProviderTrouble, count: int) -> str:
                 "The next {count} SMS will be accepted and not sent, because the spend limit is reached.",
                 count, count=shown,
             )  # fmt: skip
+    return _email_words(trouble, count, shown)
+
+
+def _email_words(trouble: ProviderTrouble, count: int, shown: str) -> str:
+    if trouble is ProviderTrouble.BOUNCE:
+        return trn(
+            "The next e-mail to a patient will be accepted and bounce: its mailbox does not exist.",
+            "The next {count} e-mails to patients will be accepted and bounce: their mailboxes do not exist.",
+            count, count=shown,
+        )  # fmt: skip
     return trn(
         "The next e-mail to a patient will be delivered and answered automatically.",
         "The next {count} e-mails to patients will be delivered and answered automatically.",

@@ -28,6 +28,7 @@ class Aftermath(Enum):
     """The fate of an accepted message, instead of the one that its seed would choose."""
 
     NO_RECEIPT = "no receipt"
+    BOUNCE = "bounced"
     REPLY = "delivered, and answered automatically"
     ACCOUNT_LIMIT = "No quota left for account"  # as SNS says it
 

@@ -20,6 +20,7 @@ FAULTS: Mapping[ProviderTrouble, Mapping[str, Scripted]] = {  # by channel
         SMS: ErrorAnswer("Throttling", "Rate exceeded"),
         MAIL: ErrorAnswer("TooManyRequestsException", "Too many requests", 429),
     },
+    ProviderTrouble.BOUNCE: {MAIL: Aftermath.BOUNCE},
     ProviderTrouble.OUT_OF_OFFICE: {MAIL: Aftermath.REPLY},
     ProviderTrouble.ACCOUNT_LIMIT: {SMS: Aftermath.ACCOUNT_LIMIT},
 }

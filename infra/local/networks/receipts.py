@@ -1,7 +1,7 @@
 """Write the receipts of messages where AWS writes them, with its delay and in bundles."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from infra.local.stack import MailEvents
 from infra.local.weather import Weather
 
 BUNDLE_SECONDS = 15  # SNS writes its logs in bundles; the span of one
+_FAILURES: Mapping[Aftermath | None, float] = {Aftermath.BOUNCE: 1.0, Aftermath.REPLY: 0.0}  # rates
 
 
 Group = tuple[str, str]  # region and name
@@ -38,7 +39,7 @@ class Receipts:
             return
         answered = aftermath is Aftermath.REPLY
         configured = self._events.configuration_set
-        end = fates.fate(message, self._seed, 0.0 if answered else self._failure_rate)
+        end = fates.fate(message, self._seed, _FAILURES.get(aftermath, self._failure_rate))
         if message.channel == wire.SMS:
             limit = aftermath.value if aftermath is Aftermath.ACCOUNT_LIMIT else self._weather.sms_account
             end = fates.withheld(end, limit) if limit else end

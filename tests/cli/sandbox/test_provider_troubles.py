@@ -112,6 +112,8 @@ def test_an_automatic_reply_to_an_e_mail_leaves_it_delivered_and_sms_alone(vitos
         ("timeout", "1", "Die nächste Mitteilung wird ankommen, aber der Anbieter wird nicht antworten."),
         ("throttle", "1200", "Der Anbieter wird bei den nächsten 1'200 Versuchen nichts annehmen; der Dienst "
          "versucht es Minuten später wieder."),
+        ("bounce", "13", "Die nächsten 13 E-Mails an Patienten werden angenommen und kommen zurück: ihre Postfächer "
+         "gibt es nicht."),
         ("out-of-office", "1", "Das nächste E-Mail an Patienten wird zugestellt und automatisch beantwortet."),
         ("account-limit", "2", "Die nächsten 2 SMS werden angenommen und nicht versendet, weil das Ausgabenlimit "
          "erreicht ist."),
@@ -122,7 +124,7 @@ def test_the_answer_says_what_will_happen(vitosms: Vitosms, trouble: str, count:
 
 
 def test_a_wrong_value_is_refused_with_what_is_allowed(vitosms: Vitosms) -> None:
-    names = "must be one of refuse, silent, timeout, throttle, out-of-office, account-limit"
+    names = "must be one of refuse, silent, timeout, throttle, bounce, out-of-office, account-limit"
     assert vitosms.refuses("local", "provider", "--next", "loud") == f"--next 'loud': {names}"
     near = vitosms.refuses("local", "provider", "--next", "silnt")
     assert near == f"--next 'silnt': did you mean silent? {names}"
