@@ -213,7 +213,7 @@ def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_wi
         (("Sprach", "de"), "did you mean Sprache?"),
         (("Quatsch", "de"), "the settings are TerminerinnerungSenden"),
         (("Sprache", ""), "The parameter Sprache has the value “”. Allowed: de, fr, it or en"),
-        (("DefaultSMSMandant", "{{x}}"), "AWS refuses PutParameter: ValidationException"),
+        (("DefaultSMSMandant", "{{x}}"), "the text must have 1 to 4096 characters, and no {{, which AWS refuses"),
     ],
 )
 def test_a_wrong_value_is_refused_before_it_is_stored(vitosms: Vitosms, args: tuple[str, str], told: str) -> None:
