@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,21 +15,10 @@ from infra.account.quotas import MOST_PARAMETERS, MOST_PRACTICES
 from infra.cli.configure import parameter_store
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running, words
+from tests.cli.running import Vitosms, words
 from tests.flow.build import PRACTICE
 
 DESK = "empfang@neu.example"
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Rehearsal]:
-    with running(tmp_path) as (rehearsed, _):
-        yield rehearsed
-
-
-@pytest.fixture
-def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
-    return Vitosms(capsys)
 
 
 def saved(practice: str) -> dict[str, str]:

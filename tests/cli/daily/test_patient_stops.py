@@ -1,25 +1,11 @@
 """`vitosms patients stop`, `release` and `stopped` on a running stage."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running, words
+from tests.cli.running import Vitosms, words
 from tests.flow.build import PRACTICE, at
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Rehearsal]:
-    with running(tmp_path) as (rehearsed, _):
-        yield rehearsed
-
-
-@pytest.fixture
-def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
-    return Vitosms(capsys)
 
 
 def test_a_patient_is_stopped_listed_explained_and_released(vitosms: Vitosms, stage: Rehearsal) -> None:

@@ -2,8 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +13,10 @@ from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running, words
+from tests.cli.running import Vitosms, words
 from tests.flow.build import PRACTICE, at
 
 URL = "mssql://leser:g%40heim@sql.example.invalid:1433/praxis"
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Rehearsal]:
-    with running(tmp_path) as (rehearsed, _):
-        yield rehearsed
-
-
-@pytest.fixture
-def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
-    return Vitosms(capsys)
 
 
 def record(practice: str) -> PracticeRecord:

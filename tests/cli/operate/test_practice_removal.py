@@ -2,12 +2,9 @@
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from unittest.mock import patch
-
-import pytest
 
 from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.entries.credits import TopUp, balance_of
@@ -20,20 +17,9 @@ from chalicelib.schedule.job_state import JobState
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.operate.test_practice import URL, record
-from tests.cli.running import Vitosms, running, words
+from tests.cli.running import Vitosms, words
 from tests.contract.entries import entry
 from tests.flow.build import PRACTICE, at
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Rehearsal]:
-    with running(tmp_path) as (rehearsed, _):
-        yield rehearsed
-
-
-@pytest.fixture
-def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
-    return Vitosms(capsys)
 
 
 def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitosms, stage: Rehearsal) -> None:
