@@ -13,16 +13,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_IN_A_FOLDER = {"chalicelib": 25, "infra": 30, "tests": 45}
-ARROWS = 70  # distinct pairs of rooms of chalicelib of which one imports the other
+ARROWS = 72  # distinct pairs of rooms of chalicelib of which one imports the other
 PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 15_135
+CHALICELIB_LINES = 15_236
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
 BELOW_ALL = {"text"}  # imported by every room
-PURE = ("schedule", "messages", "practice", "entries", "rules", "planning")
+PURE = ("schedule", "messages", "practice", "people", "entries", "rules", "planning")
 CLOCKS = {f"{owner}.{name}" for owner in ("datetime", "date") for name in ("now", "today", "utcnow")}
 CLIENTS = {"boto3.client", "boto3.resource", "boto3.Session"}
 OUTSIDE = {"open", "print", "input"}

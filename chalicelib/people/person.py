@@ -1,0 +1,88 @@
+"""A person who may sign in to the desk of a practice, or an operator, and what the role allows. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from chalicelib.practice.names import folded
+
+IDLE = timedelta(days=60)  # without a sign-in in this time a person is off until a manager gives a new code
+
+
+class Permission(StrEnum):
+    SEE = "see"
+    PHONE = "phone"  # outcomes, claim, undo, lists on paper, CSV
+    MANAGE = "manage"  # people and devices
+    OPERATE = "operate"
+
+
+class Role(StrEnum):
+    READER = "reader"
+    FRONT_DESK = "front_desk"
+    MANAGER = "manager"
+    OPERATOR = "operator"
+
+
+_ALLOWED = {
+    Role.READER: {Permission.SEE},
+    Role.FRONT_DESK: {Permission.SEE, Permission.PHONE},
+    Role.MANAGER: {Permission.SEE, Permission.PHONE, Permission.MANAGE},
+    Role.OPERATOR: {Permission.SEE, Permission.MANAGE, Permission.OPERATE},
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Times are UTC. The item stays when the person has left, so that the history knows the Kürzel."""
+
+    practice: str  # "" for an operator
+    id: str  # the Kürzel, lower case; never given to a second person of a practice
+    name: str
+    role: Role
+    subject: str = ""  # `sub` of the user in the pool
+    mandanten: frozenset[str] = frozenset()  # limited to these; empty: all
+    practitioners: frozenset[str] = frozenset()  # likewise
+    last_day: date | None = None  # in the practice's zone, inclusive
+    language: str = ""
+    created_at: datetime | None = None
+    last_sign_in: datetime | None = None
+    ended_at: datetime | None = None
+    sessions_from: datetime | None = None  # sessions begun earlier are over
+    pin: str = ""  # slow hash
+    pin_tries: int = 0  # wrong ones since the last right one
+    version: int = 0  # of what managers change
+
+    @property
+    def username(self) -> str:
+        """The name in the user pool, at which a person signs in."""
+        return username_of(self.id, self.practice)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in _ALLOWED[self.role]
+
+    def is_active(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether the person may sign in and work: not ended, not past the last day, not idle."""
+        return self.ended_at is None and not self.is_over(now, zone) and not self.is_idle(now)
+
+    def is_over(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether the last day has passed."""
+        return self.last_day is not None and now.astimezone(zone).date() > self.last_day
+
+    def is_idle(self, now: datetime) -> bool:
+        """Whether nobody has signed in as this person for 60 days."""
+        seen = self.last_sign_in or self.created_at
+        return seen is not None and now - seen > IDLE
+
+
+def username_of(id: str, practice: str) -> str:
+    return f"{id}.{practice}" if practice else id
+
+
+def parse_id(raw: str) -> str | None:
+    """A Kürzel as it is stored, `Mü` as `mue`; None unless it is 2 to 8 letters and digits, a letter first."""
+    id = folded(raw)
+    return id if re.fullmatch("[a-z][a-z0-9]{1,7}", id) else None
