@@ -26,7 +26,19 @@ from moto.sqs.models import Message, Queue, SQSBackend
 
 from infra.local.patches import attributes, client, conditions, dynamodb, requests
 
-SERVICES = {"cloudformation", "cloudwatch", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", "ssm", "sts"}
+SERVICES = {
+    "cloudformation",
+    "cloudwatch",
+    "cognitoidp",
+    "dynamodb",
+    "logs",
+    "ses",
+    "sesv2",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+}
 
 
 @contextmanager
