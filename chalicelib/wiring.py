@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cache, cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -230,6 +231,9 @@ def wiring() -> Wiring:
     return Wiring(settings_of(os.environ))
 
 
+_BUILDING = Lock()
+
+
 class _Client:
     """A client built at its first use, which takes 15 to 60 ms: few runs use all of them."""
 
@@ -238,7 +242,8 @@ class _Client:
 
     @cached_property
     def _built(self) -> Any:
-        return boto3.client(self._service, region_name=self._region, config=_REPEATING)
+        with _BUILDING:  # boto3 builds clients in one thread at a time
+            return boto3.client(self._service, region_name=self._region, config=_REPEATING)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._built, name)

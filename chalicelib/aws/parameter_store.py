@@ -7,7 +7,7 @@ read a path includes all its children.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -20,6 +20,7 @@ from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.text import Text, TextError
 from chalicelib.words.words import words_of
 
+SECRETS = ("Datenbank", "Abmeldungen")
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -36,6 +37,12 @@ class ParameterStore:
         """Everything under the practice's path; ten parameters a call."""
         path = f"/vitosms/{self._stage}/{practice}"
         return sort_parameters(self._by_path(path), f"{path}/")
+
+    def some(self, practice: str, names: Sequence[str]) -> dict[str, str]:
+        """Up to ten by their names below the practice's path, or in SECRETS, decrypted, by full name; one call."""
+        full = [full_name(self._stage, practice, name) for name in names]
+        answer = self._client.get_parameters(Names=full, WithDecryption=True)
+        return {one["Name"]: one["Value"] for one in answer["Parameters"]}
 
     def save(self, practice: str, name: str, value: str) -> None:
         """Save a parameter by its name below the practice's path, such as `Schalter/Sprache`.
@@ -162,6 +169,25 @@ class ParameterStore:
             Path=path, Recursive=True, PaginationConfig={"PageSize": 10}
         )
         return {one["Name"].removeprefix(path + "/"): one["Value"] for page in pages for one in page["Parameters"]}
+
+
+class KnownParameters(ParameterStore):
+    """Answers from what `some` has read, its secrets too."""
+
+    def __init__(self, stage: str, values: Mapping[str, str]) -> None:
+        self._stage, self._known = stage, values
+
+    def saved(self, practice: str) -> SavedParameters:
+        path = full_name(self._stage, practice, "")
+        return sort_parameters({k.removeprefix(path): v for k, v in self._known.items() if k.startswith(path)}, path)
+
+    def _secret(self, name: str) -> str | None:
+        return self._known.get(name)
+
+
+def full_name(stage: str, practice: str, name: str) -> str:
+    """The full name of a setting, by that below the practice's path, or of one of SECRETS."""
+    return f"/{'vitosms-secrets' if name in SECRETS else 'vitosms'}/{stage}/{practice}/{name}"
 
 
 def _tags(practice: str, name: str) -> list[dict[str, str]]:

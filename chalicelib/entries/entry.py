@@ -37,6 +37,11 @@ def entry_key(practice: str, identity: str) -> str:
     return hashlib.sha256(f"{practice}\n{identity}".encode()).hexdigest()[:32]
 
 
+def short_id(key: str) -> str:
+    """The first characters of an entry's key: what every table shows, and every command about an entry takes."""
+    return key[:6]
+
+
 @dataclass(frozen=True)
 class Entry:
     """One message to one patient. Instants are aware UTC; dates are the practice's local ones."""

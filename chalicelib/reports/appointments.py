@@ -78,10 +78,13 @@ def context_of(practice: Practice, deployment: Deployment) -> RuleContext:
 
 
 @contextmanager
-def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appointments]:
-    """The appointments of its database. Raises PracticeDatabaseError and ParameterError."""
+def appointments_of(practice: Practice, deployment: Deployment, url: str = "") -> Iterator[Appointments]:
+    """The appointments of its database, by its stored URL unless `url` is given.
+
+    Raises PracticeDatabaseError and ParameterError.
+    """
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
-    with practice_database(practice.record, deployment.clients) as database:
+    with practice_database(practice.record, deployment.clients, url) as database:
         yield Appointments(database, practice.zone, payer)
 
 

@@ -69,18 +69,48 @@ class CallList:
         return [line for line in self.lines if line.reached]
 
 
+@dataclass(frozen=True)
+class CallSources:
+    """The parts of the call list, without the practice database.
+
+    `unread` says why opt-outs or database cannot be read; `url` is that of the database, empty if it was not read yet.
+    """
+
+    context: RuleContext
+    entries: Sequence[Entry]
+    unsent: Text
+    unread: Text | None = None
+    url: str = ""
+
+    @property
+    def practice(self) -> Practice:
+        return self.context.practice
+
+    @property
+    def by_entries(self) -> CallList:
+        """The list by the entries alone: see `calls_without_names`."""
+        calls = calls_without_names(self.entries, self.context, self.unsent)
+        failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(self.practice.record.alerts)
+        return CallList(calls, self.entries, (), self.unread, failed)
+
+
 def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
     """The call list; by the entries alone if the practice database or the opt-outs cannot be read."""
-    store, unsent = deployment.clients.store, unsent_reason(practice, deployment)
-    known, context = _known(practice, unsent, deployment)
+    return call_list_from(_sources(practice, deployment), deployment)
+
+
+def call_list_from(sources: CallSources, deployment: Deployment) -> CallList:
+    """As `current_call_list`, when all but the practice database was read."""
+    known, practice, context = sources.by_entries, sources.practice, sources.context
     if known.unread:
         return known
+    store = deployment.clients.store
     try:
-        with appointments_of(practice, deployment) as rows:
+        with appointments_of(practice, deployment, sources.url) as rows:
             results = results_of_lost_days(context, rows, store)
             lost = [one for one in results if one.lost]
             entries = with_messages(known.entries, results, context, store)
-            calls = current_calls(entries, lost, context, rows, unsent)
+            calls = current_calls(entries, lost, context, rows, sources.unsent)
     except (PracticeDatabaseError, ParameterError) as error:
         return replace(known, unread=error.text)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
@@ -88,28 +118,28 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
 
 
 def call_list_of_entries(practice: Practice, deployment: Deployment) -> CallList:
-    """The call list by the entries alone, as it is without the practice database: see `calls_without_names`."""
-    return _known(practice, unsent_reason(practice, deployment), deployment)[0]
+    """The call list by the entries alone, as it is without the practice database."""
+    return _sources(practice, deployment).by_entries
 
 
-def _known(practice: Practice, unsent: Text, deployment: Deployment) -> tuple[CallList, RuleContext]:
-    entries, unread = _entries_for_calls(practice, deployment), None
-    context = current_rules(practice, deployment.now, OptOuts())
+def _sources(practice: Practice, deployment: Deployment) -> CallSources:
+    entries, unsent = _entries_for_calls(practice, deployment), unsent_reason(practice, deployment)
     try:
-        context = context_of(practice, deployment)
+        return CallSources(context_of(practice, deployment), entries, unsent)
     except ParameterError as error:
-        unread = error.text
-    calls = calls_without_names(entries, context, unsent)
-    failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
-    return CallList(calls, entries, (), unread, failed), context
+        return CallSources(current_rules(practice, deployment.now, OptOuts()), entries, unsent, error.text)
 
 
 def _entries_for_calls(practice: Practice, deployment: Deployment) -> list[Entry]:
     since, store = unconfirmed_since(practice, deployment.now), deployment.clients.store
     if since is None:
         return store.entries_in(practice.id)
-    found = store.entries_in(practice.id, Group, {Group.ENDED: since})
-    return [one for one in found if Group.of(one) is not Group.ENDED or one.state is State.UNCONFIRMED]
+    return listable(store.entries_in(practice.id, Group, {Group.ENDED: since}))
+
+
+def listable(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries that may be on the call list: of those that have ended, the unconfirmed ones."""
+    return [one for one in entries if Group.of(one) is not Group.ENDED or one.state is State.UNCONFIRMED]
 
 
 def current_calls(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.aws.parameter_store import KnownParameters, ParameterError
 from chalicelib.entries.credits import Tariff
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.settings_shown import SETTINGS
@@ -190,3 +190,19 @@ def test_all_parameters_of_the_region_are_counted(side: Side) -> None:
     before = side.parts.parameters.count_standard()
     save(side, new_practice(), {f"Schalter/Name{n}": "x" for n in range(51)})
     assert side.parts.parameters.count_standard() == before + 51
+
+
+def test_some_are_read_by_name_and_those_that_are_missing_are_left_out(side: Side) -> None:
+    practice, other = new_practice(), new_practice()
+    save(side, practice, {"Schalter/Sprache": "fr", "Auftraege/send/Aktiviert": "Nein", "Schalter/Zeitzone": "UTC"})
+    save(side, other, {"Schalter/BevorzugterKanal": "SMS"})
+    side.parts.parameters.save_database_url(practice, "mssql://nobody")
+    found = side.parts.parameters.some(
+        practice, ["Schalter/Sprache", "Schalter/BevorzugterKanal", "Auftraege/send/Aktiviert", "Datenbank"]
+    )
+    known = KnownParameters("local", found)
+    saved = side.parts.parameters.saved(practice)
+    assert known.saved(practice) == SavedParameters({"Sprache": "fr"}, {"send/Aktiviert": "Nein"}, {}, saved.path)
+    assert known.database_url(practice) == "mssql://nobody"
+    with pytest.raises(ParameterError, match="no_opt_out_key"):
+        known.opt_out_key(practice)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import partial
 from itertools import takewhile
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.parameter_store import ParameterError, ParameterStore
+from chalicelib.aws.parameter_store import ParameterError, ParameterStore, full_name
 from chalicelib.entries.credits import Tariff
 from chalicelib.practice.parameters import SavedParameters, sort_parameters
 from chalicelib.practice.settings_shown import SETTINGS
@@ -52,6 +53,13 @@ class FakeParameterStore(ParameterStore):
     def saved(self, practice: str) -> SavedParameters:
         path = f"/vitosms/{self._stage}/{practice}/"
         return sort_parameters({name.removeprefix(path): value for name, value in self._read(path).items()}, path)
+
+    def some(self, practice: str, names: Sequence[str]) -> dict[str, str]:
+        full = [full_name(self._stage, practice, name) for name in names]
+        assert len(full) <= PAGE
+        return self._world.call(
+            "parameters.some", lambda: {one: self.values[one] for one in full if one in self.values}
+        )
 
     def save(self, practice: str, name: str, value: str) -> None:
         self._world.call("parameters.save", lambda: self.put(**self._named(practice, name, value)))

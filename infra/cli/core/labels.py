@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from chalicelib.entries.entry import short_id
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
@@ -27,13 +28,6 @@ OUTCOME_COLOURS = {
     RunOutcome.SKIPPED: "cyan",
     RunOutcome.MISSED: "magenta",
 }
-
-
-SHORT_ID = 6  # characters of an entry's key: what every table shows, and every command about an entry takes
-
-
-def short_id(key: str) -> str:
-    return key[:SHORT_ID]
 
 
 def short_id_words(key: str) -> str:

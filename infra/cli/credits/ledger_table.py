@@ -11,10 +11,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.entries.credits import AUTOMATIC, ORDER, Charge, LedgerItem, Refund, TopUp, Transfer
-from chalicelib.entries.entry import Entry
-from infra.cli.core.csv_file import csv_file
+from chalicelib.entries.entry import Entry, short_id
+from chalicelib.reports.csv_file import csv_file
 from infra.cli.core.documents import local
-from infra.cli.core.labels import labelled, short_id
+from infra.cli.core.labels import labelled
 from infra.cli.core.output import Document
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.language import moment_with_year, number

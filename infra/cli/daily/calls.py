@@ -7,6 +7,7 @@ import typer
 
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import Call
+from chalicelib.reports.calls_csv import calls_csv
 from chalicelib.text import Text
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.csv_file import write
@@ -16,7 +17,6 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, say
 from infra.cli.core.stage import connected
 from infra.cli.core.unread import PATIENT_NUMBERS, unread_remark
-from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_noted import claim, not_reached, reached, undo
 from infra.cli.daily.calls_table import CallTable
 from infra.language import said, short
@@ -52,7 +52,7 @@ def calls(
         listed = current_call_list(found, deployment)
     zone, remarks = found.zone, remarks_on(listed)
     if csv is not None:
-        write(csv, calls_csv(listed.calls, zone))
+        write(csv, calls_csv(listed.calls, zone, short))
         for remark in remarks:
             say(said(remark), sys.stderr)
         told = tr("{file}: {calls}", file=csv, calls=calls_words(len(listed.calls)))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.entries.entry import Entry, entry_key, short_id
 from chalicelib.entries.phone_call import LONGEST_NOTE, CallOutcome, PhoneCall, note_is_allowed, tries
 from chalicelib.practice.names import nearest
 from chalicelib.practice.practice import Practice
@@ -15,7 +15,6 @@ from chalicelib.text import Text
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.caller import who
 from infra.cli.core.documents import call_document, text_document
-from infra.cli.core.labels import short_id
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected

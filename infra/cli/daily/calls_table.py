@@ -9,10 +9,10 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from chalicelib.entries.entry import short_id
 from chalicelib.entries.phone_call import call_text
 from chalicelib.reports.call_columns import CallColumn, call_texts
 from chalicelib.reports.call_list import Call, Phone, open_calls
-from infra.cli.core.labels import short_id
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import moment, said, short
 from infra.translation import tr

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from chalicelib.entries.entry import short_id
 from chalicelib.messages.placeholders import as_value
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation, column_label
 from chalicelib.schedule.schedule import slot_day
-from infra.cli.core.labels import short_id
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import day_words, moment, number, said, short
 from infra.translation import tr, trn

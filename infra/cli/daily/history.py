@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, short_id
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.planning.run_report import RunOutcome
@@ -22,7 +22,7 @@ from chalicelib.text import text_of
 from infra.cli.core.completion import among
 from infra.cli.core.documents import activity_document, local, run_document, text_document
 from infra.cli.core.job_name import job_named
-from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS, short_id
+from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.options import PracticeOptions, Since
 from infra.cli.core.output import Document, answer
 from infra.cli.core.report_tables import history_table

@@ -12,11 +12,12 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.messages.template import TemplateError
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import appointments_of, context_of
+from chalicelib.reports.csv_file import Cell, csv_file
 from chalicelib.reports.find_patients import MOST_FOUND
 from chalicelib.reports.unreachable import DAYS_AHEAD, Unreachable, days_ahead, unreachable_patients
 from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.csv_file import Cell, csv_file, write
+from infra.cli.core.csv_file import write
 from infra.cli.core.documents import local, text_document
 from infra.cli.core.labels import labelled
 from infra.cli.core.options import PracticeOptions, group

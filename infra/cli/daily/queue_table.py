@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, short_id
 from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
-from infra.cli.core.labels import STATE_COLOURS, channel_words, short_id
+from infra.cli.core.labels import STATE_COLOURS, channel_words
 from infra.cli.core.tables import MOST_ROWS, more_entries, new_table, with_rest
 from infra.language import moment, short, state_words
 from infra.translation import tr

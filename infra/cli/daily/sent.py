@@ -13,15 +13,16 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, short_id
 from chalicelib.messages.placeholders import as_value
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import appointments_of
+from chalicelib.reports.csv_file import Cell, csv_file
 from chalicelib.reports.sent_messages import claimed_on, count_unknown, sent_messages
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError, refused
-from infra.cli.core.csv_file import Cell, csv_file, write
+from infra.cli.core.csv_file import write
 from infra.cli.core.documents import Said, channel_code, local, text_documents
 from infra.cli.core.labels import (
     STATE_COLOURS,
@@ -30,7 +31,6 @@ from infra.cli.core.labels import (
     kind_words,
     labelled,
     messages_words,
-    short_id,
 )
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, say

@@ -8,7 +8,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, short_id
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.documents import (
@@ -20,7 +20,7 @@ from infra.cli.core.documents import (
     stop_document,
     text_document,
 )
-from infra.cli.core.labels import kind_words, short_id, stopped_since
+from infra.cli.core.labels import kind_words, stopped_since
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import Document, answer, hints, json_text

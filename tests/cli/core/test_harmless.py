@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from rich.text import Text
 
+from chalicelib.reports.csv_file import Plain, csv_file
 from infra.cli.core import prompts
-from infra.cli.core.csv_file import Plain, csv_file, write
+from infra.cli.core.csv_file import write
 from infra.cli.core.output import answer, complain, say
 from infra.cli.core.tables import new_table
 

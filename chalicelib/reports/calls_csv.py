@@ -1,26 +1,28 @@
 """The call list as a CSV file. Pure."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from chalicelib.entries.entry import short_id
 from chalicelib.reports.call_columns import CallColumn, call_texts
 from chalicelib.reports.call_list import Call
-from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
-from infra.cli.core.labels import short_id
-from infra.language import said, short
-from infra.translation import tr
+from chalicelib.reports.csv_file import Cell, Plain, as_text, csv_file
+from chalicelib.text import Text
 
+Short = Callable[[Text], str]  # the words of a text, on one line
 _REGION = "CH"
 _REST = [column for column in CallColumn if column is not CallColumn.START]
 
 
-def calls_csv(calls: Sequence[Call], zone: ZoneInfo) -> bytes:
+def calls_csv(calls: Sequence[Call], zone: ZoneInfo, short: Short) -> bytes:
     """A row for each call; times are those of the zone."""
-    header = [tr("Date"), tr("Time"), *(said(column.label) for column in _REST), tr("Entry"), tr("Short ID")]
-    return csv_file(header, (tuple(_cells(call, zone)) for call in calls))
+    labels = [Text("call.day"), Text("call.time"), *(one.label for one in _REST), Text("call.entry"), Text("call.id")]
+    return csv_file([short(label) for label in labels], (tuple(_cells(call, zone, short)) for call in calls))
 
 
-def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:
+def _cells(call: Call, zone: ZoneInfo, short: Short) -> Iterator[Cell]:
     starts_at, cells = call.starts_at.astimezone(zone), dict[CallColumn, Cell]()
     cells |= {column: short(text) for column, text in call_texts(call, zone).items()}
     cells |= {CallColumn(phone): Plain(_dialled(number)) for phone, number in call.whom.phones}

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
+from chalicelib.reports.csv_file import Cell, Plain, as_text, csv_file
 
 
 def test_the_file_has_a_byte_order_mark_semicolons_and_crlf() -> None:

@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 
 from chalicelib.reports.call_list import Call, Phone, Whom
+from chalicelib.reports.calls_csv import calls_csv
 from chalicelib.text import Text
-from infra.cli.daily.calls_csv import calls_csv
+from infra.language import short
 from tests.builders.entries import ZURICH, call, phoned
 
 WHOM = Whom(
@@ -32,14 +33,14 @@ def named(name: str) -> Call:
 
 def row(call: Call) -> list[str]:
     """The cells of one call, as a program reads the file again."""
-    content = calls_csv([call], ZURICH)
+    content = calls_csv([call], ZURICH, short)
     header, found = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
     assert len(header) == len(found)
     return found
 
 
 def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
-    content = calls_csv([named("Zürcher Zoë")], ZURICH)
+    content = calls_csv([named("Zürcher Zoë")], ZURICH, short)
     assert (
         content
         == b"\xef\xbb\xbf"
@@ -49,7 +50,7 @@ def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
             "Guthaben fehlt;2. Versuch Mo 23.11. 10:05, user/anna: Combox;reminder:T1;2a31d2\r\n"
         ).encode()
     )
-    assert calls_csv([], ZURICH).endswith(b"Eintrag;Kennung\r\n")
+    assert calls_csv([], ZURICH, short).endswith(b"Eintrag;Kennung\r\n")
 
 
 @pytest.mark.parametrize(
