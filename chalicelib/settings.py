@@ -37,6 +37,10 @@ class Settings:
     sms_max_price: str  # USD for one SMS part
     operator_language: str = "en"  # of alerts to the operator
     operator_email: str = ""  # to which people of practices answer
+    desk_url: str = ""  # without a slash at its end; empty: there is no desk
+    login_url: str = ""  # of the managed login, likewise
+    user_pool: str = ""
+    desk_client: str = ""  # of the user pool
     canary_practice: str | None = None  # whose delivered messages are counted for the alarm canary-not-delivered
 
     @property
@@ -52,6 +56,15 @@ class Settings:
     @property
     def activity_group(self) -> str:
         return f"/vitosms/{self.stage}/Aktivitaeten"
+
+    @property
+    def audit_group(self) -> str:
+        return f"/vitosms/{self.stage}/Zugriffe"
+
+    @property
+    def desk_is_secure(self) -> bool:
+        """Whether the desk is reached by TLS: everywhere but on this machine."""
+        return not self.desk_url.startswith("http://127.0.0.1")
 
     @property
     def deliver_group(self) -> str:
@@ -78,6 +91,10 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         sms_max_price=environment.get("VITOSMS_SMS_MAX_PRICE", "0.50"),
         operator_language=_language(environment, "VITOSMS_OPERATOR_LANGUAGE", "en"),
         operator_email=environment.get("VITOSMS_OPERATOR_EMAIL", ""),
+        desk_url=environment.get("VITOSMS_DESK_URL", ""),
+        login_url=environment.get("VITOSMS_LOGIN_URL", ""),
+        user_pool=environment.get("VITOSMS_USER_POOL", ""),
+        desk_client=environment.get("VITOSMS_DESK_CLIENT", ""),
         canary_practice=environment.get("VITOSMS_CANARY_PRACTICE", "") or None,
     )
 

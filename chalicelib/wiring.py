@@ -20,18 +20,15 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, LOCAL, Settings, settings_of
+from chalicelib.stores import Stores
 
 if TYPE_CHECKING:
     from chalicelib.aws.alert_sender import AlertSender
-    from chalicelib.aws.entry_store import EntryStore
-    from chalicelib.aws.job_store import JobStore
+    from chalicelib.aws.audit_log import AuditLog
     from chalicelib.aws.log_store import LogStore
+    from chalicelib.aws.login_provider import LoginProvider
     from chalicelib.aws.parameter_store import ParameterStore
-    from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
     from chalicelib.aws.queues import Queues
-    from chalicelib.aws.receipt_store import ReceiptStore
-    from chalicelib.aws.run_store import RunStore
-    from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
     from chalicelib.jobs.deliver import DeliveryPorts
     from chalicelib.messages.recipient import Channel
@@ -55,7 +52,7 @@ _REPEATING = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standa
 _ONCE = no_retry_config()
 
 
-class Wiring:
+class Wiring(Stores):
     """The clients of a stage, each built at its first use; `sending` configures those of SNS and SES that send."""
 
     def __init__(self, settings: Settings, sending: Config = _ONCE) -> None:
@@ -76,46 +73,18 @@ class Wiring:
         return Table(_Client("dynamodb"), self.settings.table, time.sleep, random.random)
 
     @cached_property
-    def store(self) -> EntryStore:
-        from chalicelib.aws.entry_store import EntryStore
+    def audit(self) -> AuditLog:
+        from chalicelib.aws.audit_log import AuditLog
 
-        return EntryStore(self.table, lambda: secrets.token_urlsafe(9))
-
-    @cached_property
-    def practices(self) -> PracticeStore:
-        from chalicelib.aws.practice_store import PracticeStore
-
-        return PracticeStore(self.table)
+        return AuditLog(_Client("logs"), self.settings.audit_group)
 
     @cached_property
-    def jobs(self) -> JobStore:
-        from chalicelib.aws.job_store import JobStore
+    def login(self) -> LoginProvider:
+        from chalicelib.aws.login_provider import LoginProvider
 
-        return JobStore(self.table)
-
-    @cached_property
-    def runs(self) -> RunStore:
-        from chalicelib.aws.run_store import RunStore
-
-        return RunStore(self.table)
-
-    @cached_property
-    def raised_alerts(self) -> RaisedAlerts:
-        from chalicelib.aws.practice_store import RaisedAlerts
-
-        return RaisedAlerts(self.table, lambda: secrets.token_urlsafe(9))
-
-    @cached_property
-    def stops(self) -> StopMarks:
-        from chalicelib.aws.stop_marks import StopMarks
-
-        return StopMarks(self.table)
-
-    @cached_property
-    def receipts(self) -> ReceiptStore:
-        from chalicelib.aws.receipt_store import ReceiptStore
-
-        return ReceiptStore(self.table)
+        own = self.settings
+        issuer = f"https://cognito-idp.{own.region}.amazonaws.com/{own.user_pool}"
+        return LoginProvider(own.login_url, own.desk_url, own.desk_client, issuer)
 
     @cached_property
     def queues(self) -> Queues:

@@ -1,7 +1,8 @@
 """Compile the catalogues: `python -m infra.catalogues` sorts each `.po` and writes the `.mo` beside it.
 
-chalicelib/words has the words of codes, infra/words those of the command's own sentences, whose ids are English. Both
-files are in the repository: what is installed or zipped compiles nothing. Comments, places and fuzzy messages do not go
+chalicelib/words has the words of codes, infra/words those of the command's own sentences, chalicelib/desk/words those
+of the desk's; the ids of sentences are English. Both files are in the repository: what is installed or zipped compiles
+nothing. Comments, places and fuzzy messages do not go
 into a `.mo`, so the same messages make the same bytes.
 """
 
@@ -18,11 +19,12 @@ from babel.messages.pofile import read_po, write_po
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # in the header instead of today, which would change the bytes
 _ROOT = Path(__file__).resolve().parent.parent
 CODES, SENTENCES = _ROOT / "chalicelib" / "words", _ROOT / "infra" / "words"
+DESK_SENTENCES = _ROOT / "chalicelib" / "desk" / "words"
 
 
 def catalogues() -> list[Path]:
     """The `.po` of every language, of codes and of sentences."""
-    return sorted([*CODES.glob("*.po"), *SENTENCES.glob("*.po")])
+    return sorted(path for folder in (CODES, SENTENCES, DESK_SENTENCES) for path in folder.glob("*.po"))
 
 
 def read(path: Path) -> Catalog:

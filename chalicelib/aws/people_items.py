@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 from chalicelib.aws.items import Item, Key, to_storable
+from chalicelib.people.device import Device
 from chalicelib.people.person import Person, Role
-from chalicelib.schedule.time_zone import instant_of
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 OPERATORS = "#operators"
 _SETS = ("mandanten", "practitioners")
-_INSTANTS = ("created_at", "last_sign_in", "ended_at", "sessions_from")
-_STORED = tuple(field.name for field in fields(Person) if field.name not in ("practice", "id"))  # these are the key
+_INSTANTS = ("created_at", "code_at", "last_sign_in", "ended_at", "sessions_from")
+STORED = tuple(field.name for field in fields(Person) if field.name not in ("practice", "id"))  # these are the key
 
 
 def people_key(practice: str) -> str:
@@ -28,7 +29,7 @@ def person_item_key(username: str) -> Key:
 
 
 def person_item(person: Person) -> Item:
-    own = {name: stored(getattr(person, name)) for name in _STORED if getattr(person, name)}
+    own = {name: stored(getattr(person, name)) for name in STORED if getattr(person, name)}
     return {**person_item_key(person.username), **own}
 
 
@@ -38,7 +39,7 @@ def stored(value: Any) -> Any:
 
 
 def person_of(item: Mapping[str, Any]) -> Person:
-    values = {name: item[name] for name in _STORED if name in item}
+    values = {name: item[name] for name in STORED if name in item}
     values |= {name: instant_of(values[name]) for name in _INSTANTS if name in values}
     values |= {name: frozenset(values[name]) for name in _SETS if name in values}
     if "last_day" in values:
@@ -46,3 +47,19 @@ def person_of(item: Mapping[str, Any]) -> Person:
     practice = "" if item["pk"] == OPERATORS else item["pk"]
     id = item["sk"].removeprefix("person#")
     return Person(practice=practice, id=id, **values | {"role": Role(values["role"])})
+
+
+def device_item_key(practice: str, hash: str) -> Key:
+    return {"pk": practice, "sk": f"device#{hash}"}
+
+
+def device_item(device: Device) -> Item:
+    times = {"registered_at": instant_text(device.registered_at), "ends_at": instant_text(device.ends_at)}
+    own = {"name": device.name, "registered_by": device.registered_by, "ttl": int(device.ends_at.timestamp())}
+    return {**device_item_key(device.practice, device.hash), **times, **own}
+
+
+def device_of(item: Mapping[str, Any]) -> Device:
+    times = (instant_of(item[name]) for name in ("registered_at", "ends_at"))
+    hash = item["sk"].removeprefix("device#")
+    return Device(item["pk"], hash, item["name"], item["registered_by"], *times)

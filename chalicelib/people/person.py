@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -49,12 +50,13 @@ class Person:
     last_day: date | None = None  # in the practice's zone, inclusive
     language: str = ""
     created_at: datetime | None = None
+    code_at: datetime | None = None  # when the latest one-time code was made
     last_sign_in: datetime | None = None
     ended_at: datetime | None = None
     sessions_from: datetime | None = None  # sessions begun earlier are over
     pin: str = ""  # slow hash
-    pin_tries: int = 0  # wrong ones since the last right one
-    version: int = 0  # of what managers change
+    pin_tries: int = 0  # since the last sign-in
+    version: int = 1  # counts the changes by managers
 
     @property
     def username(self) -> str:
@@ -74,8 +76,14 @@ class Person:
 
     def is_idle(self, now: datetime) -> bool:
         """Whether nobody has signed in as this person for 60 days."""
-        seen = self.last_sign_in or self.created_at
-        return seen is not None and now - seen > IDLE
+        seen = [at for at in (self.created_at, self.code_at, self.last_sign_in) if at]
+        return bool(seen) and now - max(seen) > IDLE
+
+
+def manager_beside(person: Person, people: Iterable[Person], now: datetime, zone: ZoneInfo) -> Person | None:
+    """Another active manager of the practice, who can let people in when this person no longer can."""
+    managers = (one for one in people if one.role is Role.MANAGER and one.is_active(now, zone))
+    return next((one for one in managers if one.id != person.id), None)
 
 
 def username_of(id: str, practice: str) -> str:

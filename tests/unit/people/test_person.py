@@ -31,12 +31,13 @@ persons = st.builds(
     last_day=st.none() | st.dates(),
     language=st.sampled_from(["", "fr"]),
     created_at=instants,
+    code_at=instants,
     last_sign_in=instants,
     ended_at=instants,
     sessions_from=instants,
     pin=st.text(),
     pin_tries=st.integers(0, 5),
-    version=st.integers(0, 9),
+    version=st.integers(1, 9),
 )
 
 

@@ -1,0 +1,74 @@
+"""Sessions of the desk in the table; the cookie has a secret of which only the hash is here. I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.aws.items import Item, Key
+from chalicelib.aws.people_items import person_item_key, person_of
+from chalicelib.aws.table import Table
+from chalicelib.people.person import Person
+from chalicelib.people.session import KEPT, LONGEST, KeptForm, Session
+from chalicelib.schedule.time_zone import instant_of, instant_text
+
+
+class SessionStore:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def read(self, username: str, hash: str) -> tuple[Session | None, Person | None]:
+        """Read the current session and its person, in one call."""
+        items = self._table.get_many([_key(hash), person_item_key(username)])
+        session = next((_session_of(item) for item in items if item["sk"] == "session"), None)
+        return session, next((person_of(item) for item in items if item["sk"] != "session"), None)
+
+    def begin(self, session: Session) -> None:
+        self._table.write({"Put": {"Item": _item(session)}})
+
+    def seen(self, hash: str, at: datetime) -> None:
+        """Note that the person was seen (UTC), unless the session has ended."""
+        self._change(hash, "SET seen_at = :value", instant_text(at))
+
+    def set_private(self, hash: str, private: bool) -> None:
+        self._change(hash, "SET private = :value", private)
+
+    def set_reasons(self, hash: str, reasons: Mapping[str, str]) -> None:
+        self._change(hash, "SET reasons = :value", dict(reasons))
+
+    def keep(self, hash: str, form: KeptForm) -> None:
+        """Keep a form that came too late."""
+        self._change(hash, "SET kept = :value", json.dumps([form.path, dict(form.fields)]))
+
+    def drop_kept(self, hash: str) -> None:
+        self._table.write({"Update": {"Key": _key(hash), "UpdateExpression": "REMOVE kept"}})
+
+    def end(self, hash: str) -> None:
+        self._table.write({"Delete": {"Key": _key(hash)}})
+
+    def _change(self, hash: str, expression: str, value: Any) -> None:
+        condition = {"ConditionExpression": "attribute_exists(pk)", "ExpressionAttributeValues": {":value": value}}
+        self._table.write({"Update": {"Key": _key(hash), "UpdateExpression": expression, **condition}})
+
+
+def _key(hash: str) -> Key:
+    return {"pk": f"session#{hash}", "sk": "session"}
+
+
+def _item(session: Session) -> Item:
+    times = {"began_at": instant_text(session.began_at), "seen_at": instant_text(session.seen_at)}
+    more = {"device": session.device, "private": session.private, "reasons": dict(session.reasons)}
+    kept = {"kept": json.dumps([session.kept.path, dict(session.kept.fields)])} if session.kept else {}
+    ttl = int((session.began_at + LONGEST + KEPT).timestamp())
+    return {**_key(session.hash), "username": session.username, **times, **more, **kept, "ttl": ttl}
+
+
+def _session_of(item: Item) -> Session:
+    kept = json.loads(item["kept"]) if "kept" in item else None
+    return Session(
+        item["pk"].removeprefix("session#"), item["username"], instant_of(item["began_at"]),
+        instant_of(item["seen_at"]), item["device"], item["private"], item["reasons"],
+        KeptForm(*kept) if kept else None,
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""A request as the desk reads it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from chalicelib.desk.answers import BadFormError
+from chalicelib.desk.cookies import Cookies, cookies_of
+
+MOST_BYTES = 128 * 1024  # of a form: a sheet of 200 rows has 20 kB
+_MOST_FIELDS = 2_000
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """`base` is what every URL begins with: the stage's name on API Gateway's own domain, else empty.
+
+    `path` is without it; `here` with the query, as one comes back to it.
+    """
+
+    method: str
+    base: str
+    path: str
+    query: Mapping[str, str]
+    cookies: Cookies
+    accepts: str  # languages
+    site: str  # Sec-Fetch-Site; empty from browsers that do not say it
+    body: bytes
+
+    def form(self) -> dict[str, str]:
+        """The fields of a form, the last of a name. Raises BadFormError."""
+        if len(self.body) > MOST_BYTES:
+            raise BadFormError("size")
+        try:
+            fields = parse_qsl(
+                self.body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+            )
+        except ValueError:
+            raise BadFormError("form") from None
+        return dict(fields)
+
+
+def incoming_of(request: Any, path: str, parameters: Mapping[str, str], secure: bool) -> Incoming:
+    """From Chalice's request for a route's path, such as `/p/{practice}/calls`."""
+    for name, value in parameters.items():
+        path = path.replace(f"{{{name}}}", value)
+    asked = str(request.context.get("path") or path)
+    body = request.raw_body or b""
+    query = request.query_params or {}
+    headers = request.headers
+    return Incoming(
+        method=request.method,
+        base=asked.removesuffix(path) if asked.endswith(path) else "",
+        path=path,
+        query={name: query[name] for name in query},
+        cookies=cookies_of(headers.get("cookie", ""), secure),
+        accepts=headers.get("accept-language", ""),
+        site=headers.get("sec-fetch-site", ""),
+        body=body if isinstance(body, bytes) else body.encode(),
+    )

@@ -1,0 +1,123 @@
+"""One request of a person, as a page sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from aws_lambda_powertools import Logger
+
+from chalicelib.aws.deployment import Deployment, UnknownPracticeError
+from chalicelib.desk.answers import NotFoundError
+from chalicelib.desk.incoming import Incoming
+from chalicelib.desk.sentences import Sentences, sentences_of
+from chalicelib.people.person import Permission, Person
+from chalicelib.people.session import Session, form_token
+from chalicelib.schedule.time_zone import DEFAULT, zone_named
+from chalicelib.text import Text
+from chalicelib.words.words import Words, words_of
+
+if TYPE_CHECKING:
+    from chalicelib.practice.practice import Practice
+    from chalicelib.wiring import Wiring
+
+_logger = Logger(service="vitosms")
+
+
+@dataclass
+class Visit:
+    """`now` is UTC, `code` the support code of the page, `facts` what the audit line of the request has.
+
+    `practice_id` is that of the path, empty where it names none. Without a session there is no person.
+    """
+
+    incoming: Incoming
+    clients: Wiring
+    now: datetime
+    code: str
+    language: str
+    practice_id: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    signed_in: tuple[Person, Session, str] | None = None  # with the secret of the session
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def person(self) -> Person:
+        assert self.signed_in  # noqa: S101 - the route has a permission
+        return self.signed_in[0]
+
+    @property
+    def session(self) -> Session:
+        assert self.signed_in  # noqa: S101 - the route has a permission
+        return self.signed_in[1]
+
+    @property
+    def token(self) -> str:
+        """The token of the forms of this session; empty without one."""
+        return form_token(self.signed_in[2]) if self.signed_in else ""
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        return Deployment(self.clients.settings.stage, self.clients, self.now)
+
+    @cached_property
+    def practice(self) -> Practice:
+        """The practice of the path, with its settings; read once. Raises NotFoundError."""
+        try:
+            return self.deployment.practice(self.practice_id)
+        except UnknownPracticeError:
+            raise NotFoundError from None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's, once it is read; Switzerland's before."""
+        read: Practice | None = self.__dict__.get("practice")
+        return read.zone if read else zone_named(DEFAULT)
+
+    @property
+    def sees_patients(self) -> bool:
+        """Whether names and numbers are shown: to an operator only for a reason that the session has."""
+        return not self.person.may(Permission.OPERATE) or bool(self.session.reasons.get(self.practice_id))
+
+    @property
+    def words(self) -> Words:
+        return words_of(self.language)
+
+    @property
+    def sentences(self) -> Sentences:
+        return sentences_of(self.language)
+
+    def tr(self, message: str, /, **values: object) -> str:
+        return self.sentences.tr(message, **values)
+
+    def trn(self, one: str, many: str, count: int, /, **values: object) -> str:
+        return self.sentences.trn(one, many, count, **values)
+
+    def said(self, text: Text) -> str:
+        return self.words.of(text)
+
+    def path(self, rest: str) -> str:
+        """A path of the practice's pages: `calls` for `/p/praxis/calls`."""
+        return f"/p/{self.practice_id}/{rest}"
+
+    def audit(self, action: str, **facts: Any) -> None:
+        """Have the request audited, with these facts; patients by the keys of their entries."""
+        self.facts |= {"action": action, **facts}
+
+    def log(self, name: str, **facts: Any) -> None:
+        """Log something of the desk itself, without names."""
+        _logger.info(name, extra={"code": self.code, **facts})
+
+    def bands(self) -> Sequence[str]:
+        """Say why nothing is sent, if so; only after the practice has been read."""
+        read: Practice | None = self.__dict__.get("practice")
+        if read is None:
+            return ()
+        own = read.record.stopped
+        stops = [self.tr("Sending is stopped: {why}", why=self.said(own))] if own else []
+        return [*map(self.said, self.deployment.stopped()), *stops]

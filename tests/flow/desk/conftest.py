@@ -1,0 +1,21 @@
+"""An open local cloud with a practice, whose desk answers."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.rehearsal import Rehearsal
+from tests.flow.build import Database, opened
+from tests.flow.desk.browser import Browser
+
+
+@pytest.fixture
+def cloud(database: Database) -> Iterator[Rehearsal]:
+    """A practice at 09:55 on Monday 2026-11-23."""
+    with opened(database) as rehearsed:
+        yield rehearsed
+
+
+@pytest.fixture
+def browser(cloud: Rehearsal) -> Browser:
+    return Browser()
