@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.parameter_changes import ParameterChange
 
-TIMEOUT_SECONDS = {"deliver": 60, "run": 300}  # by function; the ticks have a minute
+TIMEOUT_SECONDS = {"api_handler": 29, "deliver": 60, "run": 300}  # by function; the ticks have a minute
 DEFAULT_TIMEOUT_SECONDS = 60
 
 

@@ -6,6 +6,7 @@ reported as soon as the handler or event that changed it has ended.
 """
 
 import json
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,11 +83,15 @@ class LambdaError:
 
 
 class Platform:
-    """Call the handlers as the time passes. `queues` are those of the event source mappings."""
+    """Call the handlers as the time passes. `queues` are those of the event source mappings.
+
+    Where several threads do so, each holds `alone` meanwhile.
+    """
 
     def __init__(self, handlers: Handlers, stage: str, clock: VirtualClock, agenda: Agenda, calls: CallCounter) -> None:
         self.errors: list[LambdaError] = []
         self.output = Output()
+        self.alone = threading.RLock()
         self.queues: Mapping[str, Queue] = {}
         self._handlers = handlers
         self._stage = stage
@@ -145,20 +150,26 @@ class Platform:
 
     def invoke(self, name: str, event: Mapping[str, Any]) -> bool:
         """Call a handler once with a copy of `event`; True if it succeeded."""
+        return self._call(name, getattr(self._handlers, name), event)[0]
+
+    def request(self, name: str, handler: Handler, event: Mapping[str, Any]) -> Any:
+        """The result of a handler that somebody waits for; None if it failed."""
+        return self._call(name, handler, event)[1]
+
+    def _call(self, name: str, handler: Handler, event: Mapping[str, Any]) -> tuple[bool, Any]:
         function = f"vitosms-{self._stage}-{name}"
         timeout = lambdas.TIMEOUT_SECONDS.get(name, lambdas.DEFAULT_TIMEOUT_SECONDS)
         context, printed = LambdaContext(function, timeout), len(self.output.lines)
         try:
             with self._calls.during(name), self.output.captured():
-                getattr(self._handlers, name)(json.loads(json.dumps(event)), context)
+                return True, handler(json.loads(json.dumps(event)), context)
         except (Exception, SystemExit, LambdaKilled) as error:
             self._record(name, error)
-            return False
+            return False, None
         finally:
             if name == "deliver":  # commands read no other log of a Lambda
                 now, lines = self._clock.now(), self.output.lines[printed:]
                 self._agenda.add(now, Turn.WORLD, partial(self._log, context, now, lines))  # not a call of the Lambda
-        return True
 
     def _log(self, context: LambdaContext, now: datetime, lines: Sequence[str]) -> None:
         """Write the output of a call where Lambda writes it."""

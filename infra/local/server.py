@@ -72,10 +72,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Host", "").rpartition(":")[0] not in _NAMES:
             self._answer_json(403, {"error": "this is a cloud of this machine, for this machine"})
-        elif self.path.startswith("/_vitosms/"):
-            self._control(urlsplit(self.path).path.removeprefix("/_vitosms/"), body)
-        else:
-            self._aws(body)
+            return
+        with self.server.cloud.platform.alone:
+            if self.path.startswith("/_vitosms/"):
+                self._control(urlsplit(self.path).path.removeprefix("/_vitosms/"), body)
+            else:
+                self._aws(body)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _take  # noqa: N815  the names are http.server's
 

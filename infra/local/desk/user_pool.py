@@ -1,0 +1,114 @@
+"""The user pool of the desk, in moto, whose CloudFormation has no such kind. Made only when something needs it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from moto.cloudformation.models import cloudformation_backends
+
+from infra.local.clients import ACCOUNT, REGION, client
+
+CODE_DAYS = 7  # for which a one-time code holds
+
+
+@dataclass(frozen=True)
+class PoolUser:
+    """`subject` is its `sub`; `confirmed` after the first sign-in with the one-time code."""
+
+    username: str
+    name: str
+    subject: str
+    confirmed: bool
+    enabled: bool
+
+
+class UserPool:
+    """The pool of a stage with the desk's client, and its outputs in the stage's stack."""
+
+    def __init__(self, stage: str, desk_url: str) -> None:
+        self.callback, self.signed_out = f"{desk_url}/signed-in", f"{desk_url}/signed-out"
+        cognito = client("cognito-idp")
+        with _one_key():
+            self.id: str = cognito.create_user_pool(
+                PoolName=f"vitosms-{stage}",
+                AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
+                Policies={"PasswordPolicy": {"MinimumLength": 8, "TemporaryPasswordValidityDays": CODE_DAYS}},
+            )["UserPool"]["Id"]
+        self.client_id: str = cognito.create_user_pool_client(
+            UserPoolId=self.id,
+            ClientName="desk",
+            GenerateSecret=False,
+            CallbackURLs=[self.callback],
+            LogoutURLs=[self.signed_out],
+            AllowedOAuthFlows=["code"],
+            AllowedOAuthScopes=["openid", "profile"],
+            AllowedOAuthFlowsUserPoolClient=True,
+        )["UserPoolClient"]["ClientId"]
+        self.outputs: Mapping[str, str] = {
+            "UserPoolId": self.id,
+            "DeskClientId": self.client_id,
+            "LoginUrl": f"{desk_url}/_login",
+            "DeskUrl": desk_url,
+        }
+        stack: Any = cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{stage}")
+        stack.template_dict["Outputs"] |= {name: {"Value": value} for name, value in self.outputs.items()}
+
+    def users(self) -> list[PoolUser]:
+        """All users, by name."""
+        pages = client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=self.id)
+        users = [_user(user) for page in pages for user in page["Users"]]
+        return sorted(users, key=lambda user: (user.name, user.username))
+
+    def confirm(self, username: str, code: str, password: str) -> PoolUser | None:
+        """The user whose one-time code this is, with `password` from now on, so that no code is taken twice.
+
+        None for any other.
+        """
+        cognito = client("cognito-idp")
+        try:
+            answer = cognito.admin_initiate_auth(
+                UserPoolId=self.id,
+                ClientId=self.client_id,
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": username, "PASSWORD": code},
+            )
+        except (cognito.exceptions.NotAuthorizedException, cognito.exceptions.UserNotFoundException):
+            return None
+        if answer.get("ChallengeName") != "NEW_PASSWORD_REQUIRED":
+            return None
+        cognito.admin_set_user_password(UserPoolId=self.id, Username=username, Password=password, Permanent=True)
+        return next(user for user in self.users() if user.username == username)
+
+    def token(self, user: PoolUser, use: str, **claims: Any) -> str:
+        """A JWT of this user, signed with RS256, as Cognito shapes it. `claims` come beside or in place of moto's."""
+        from moto.cognitoidp.models import cognitoidp_backends
+
+        pool: Any = cognitoidp_backends[ACCOUNT][REGION].user_pools[self.id]
+        return str(pool.create_jwt(self.client_id, user.username, use, extra_data=claims)[0])
+
+
+def _user(user: Mapping[str, Any]) -> PoolUser:
+    attributes = {one["Name"]: one["Value"] for one in user["Attributes"]}
+    return PoolUser(
+        username=user["Username"],
+        name=attributes.get("name", user["Username"]),
+        subject=attributes["sub"],
+        confirmed=user["UserStatus"] == "CONFIRMED",
+        enabled=user["Enabled"],
+    )
+
+
+def _one_key() -> Any:
+    """Read moto's key once in a process; each pool reads it anew, which takes longer than all the rest of a cloud."""
+    from joserfc.jwk import RSAKey
+
+    read = RSAKey.import_key
+    return patch.object(RSAKey, "import_key", lambda jwk: _key(json.dumps(jwk), read))
+
+
+@cache
+def _key(jwk: str, read: Callable[[Any], Any]) -> Any:
+    return read(json.loads(jwk))
