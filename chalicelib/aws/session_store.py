@@ -33,7 +33,7 @@ class SessionStore:
         self._change(hash, "SET seen_at = :value", instant_text(at))
 
     def set_private(self, hash: str, private: bool) -> None:
-        self._change(hash, "SET private = :value", private)
+        self._change(hash, "SET names_hidden = :value", private)
 
     def set_reasons(self, hash: str, reasons: Mapping[str, str]) -> None:
         self._change(hash, "SET reasons = :value", dict(reasons))
@@ -43,7 +43,8 @@ class SessionStore:
         self._change(hash, "SET kept = :value", json.dumps([form.path, dict(form.fields)]))
 
     def drop_kept(self, hash: str) -> None:
-        self._table.write({"Update": {"Key": _key(hash), "UpdateExpression": "REMOVE kept"}})
+        there = {"ConditionExpression": "attribute_exists(pk)"}
+        self._table.write({"Update": {"Key": _key(hash), "UpdateExpression": "REMOVE kept", **there}})
 
     def end(self, hash: str) -> None:
         self._table.write({"Delete": {"Key": _key(hash)}})
@@ -59,7 +60,7 @@ def _key(hash: str) -> Key:
 
 def _item(session: Session) -> Item:
     times = {"began_at": instant_text(session.began_at), "seen_at": instant_text(session.seen_at)}
-    more = {"device": session.device, "private": session.private, "reasons": dict(session.reasons)}
+    more = {"device": session.device, "names_hidden": session.private, "reasons": dict(session.reasons)}
     kept = {"kept": json.dumps([session.kept.path, dict(session.kept.fields)])} if session.kept else {}
     ttl = int((session.began_at + LONGEST + KEPT).timestamp())
     return {**_key(session.hash), "username": session.username, **times, **more, **kept, "ttl": ttl}
@@ -69,6 +70,6 @@ def _session_of(item: Item) -> Session:
     kept = json.loads(item["kept"]) if "kept" in item else None
     return Session(
         item["pk"].removeprefix("session#"), item["username"], instant_of(item["began_at"]),
-        instant_of(item["seen_at"]), item["device"], item["private"], item["reasons"],
+        instant_of(item["seen_at"]), item["device"], item["names_hidden"], item["reasons"],
         KeptForm(*kept) if kept else None,
     )  # fmt: skip

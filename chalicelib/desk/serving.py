@@ -48,9 +48,11 @@ def serve(route: Route, show: Show, request: Any, parameters: Mapping[str, str])
     except Exception as error:  # the person gets a page whatever happens
         answer = _failed(error, route, visit)
     try:
-        return response_of(answer, visit)
+        response = response_of(answer, visit)
     except Exception as error:
-        return response_of(_failed(error, route, visit), visit)
+        response = response_of(_failed(error, route, visit), visit)
+    visit.log("desk", route=f"{route.method} {route.path}", status=response.status_code, practice=visit.practice_id)
+    return response
 
 
 def _visit(incoming: Incoming, clients: Wiring, parameters: Mapping[str, str]) -> Visit:

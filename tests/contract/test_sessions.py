@@ -1,0 +1,61 @@
+"""Sessions in the table of the local cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import app
+from chalicelib.people.person import Person, Role
+from chalicelib.people.session import KeptForm, Session
+from chalicelib.wiring import wiring
+from infra.local.cloud import LocalCloud
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MEIER = Person("praxis", "am", "A. Meier", Role.FRONT_DESK, "sub", created_at=NOW)
+SESSION = Session("h", MEIER.username, NOW, NOW, "device", True, {"praxis": "why"}, KeptForm("/p", {"note": "später"}))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cloud() -> Iterator[LocalCloud]:
+    with LocalCloud(app, NOW, on_start=wiring.cache_clear) as opened:
+        wiring().people.add(MEIER)
+        yield opened
+
+
+def test_a_session_is_read_with_its_person_as_it_was_written() -> None:
+    wiring().sessions.begin(SESSION)
+    session, person = wiring().sessions.read(MEIER.username, SESSION.hash)
+    assert session == SESSION
+    assert person
+    assert (person.username, person.role) == (MEIER.username, MEIER.role)
+
+
+def test_changes_of_a_session() -> None:
+    sessions, later = wiring().sessions, NOW + timedelta(minutes=7)
+    sessions.begin(SESSION)
+    sessions.seen("h", later)
+    sessions.set_private("h", False)
+    sessions.set_reasons("h", {})
+    sessions.drop_kept("h")
+    assert sessions.read(MEIER.username, "h")[0] == Session("h", MEIER.username, NOW, later, "device")
+    sessions.keep("h", KeptForm("/x", {}))
+    found, _ = sessions.read(MEIER.username, "h")
+    assert found
+    assert found.kept == KeptForm("/x", {})
+
+
+def test_a_session_that_has_ended_stays_so() -> None:
+    sessions = wiring().sessions
+    sessions.begin(SESSION)
+    sessions.end("h")
+    sessions.seen("h", NOW)
+    sessions.set_private("h", True)
+    sessions.drop_kept("h")
+    assert sessions.read(MEIER.username, "h")[0] is None
+
+
+def test_nobody_has_an_unknown_session() -> None:
+    assert wiring().sessions.read("xx.praxis", "unknown") == (None, None)
