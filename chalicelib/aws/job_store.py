@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws.items import Item, Key
 from chalicelib.aws.table import Table
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.search import Search, SearchPlan
 from chalicelib.schedule.time_zone import instant_of, instant_text
 
 _AS_READ = ("due_pk", "due_sk", "zone", "schedule")  # of a job item: whether and when it is due depends on these
+_WHOLE = (*_AS_READ, "job_slot", "searched", "done", "started", "outcome")
 
 
 def job_item_key(practice: str, job: Job) -> Key:
@@ -31,6 +33,7 @@ def job_item(record: JobState) -> Item:
     item |= {"job_slot": instant_text(record.slot), "zone": record.zone}
     item |= {"schedule": record.schedule} if record.schedule else {}
     item |= {"searched": _search_item(record.search)} if record.search else {}
+    item |= {"started": instant_text(record.started), "outcome": record.outcome} if record.started else {}
     return item | ({"done": instant_text(record.done)} if record.done else {})
 
 
@@ -70,17 +73,22 @@ def job_of(item: Mapping[str, Any]) -> JobState:
         done=instant_of(item["done"]) if "done" in item else None,
         schedule=item.get("schedule", ""),
         search=_search_of(item["searched"]) if "searched" in item else None,
+        started=instant_of(item["started"]) if "started" in item else None,
+        outcome=item.get("outcome", ""),
     )
 
 
-def job_update(before: JobState, after: JobState) -> Item:
-    """Only changed attributes are written: the index `due` does not show the whole job."""
+def job_update(before: JobState, after: JobState, whole: bool = False) -> Item:
+    """Only changed attributes are written: the index `due` does not show the whole job.
+
+    The condition is that it is due as in `before`, or (`whole`) that nothing has changed since.
+    """
     old, new = job_item(before), job_item(after)
     changed = {name: value for name, value in new.items() if old.get(name) != value or name == "due_sk"}
     gone = [name for name in old if name not in new]
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
     expression += " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
-    read = (*_AS_READ, "searched") if "searched" in changed else _AS_READ
+    read = _WHOLE if whole else (*_AS_READ, "searched") if "searched" in changed else _AS_READ
     return {
         "Update": {
             "Key": job_item_key(before.practice, before.job),
@@ -118,7 +126,31 @@ def _is_as_read(job: Item, names: Sequence[str]) -> str:
     )
 
 
+def run_failed(practice: str, job: Job, started: datetime) -> Item:
+    """The write that notes a run without any other effect on its job. Fails if there is no such job."""
+    own = {"Key": job_item_key(practice, job), "ConditionExpression": "attribute_exists(pk)"}
+    values = {":started": instant_text(started), ":failed": RunOutcome.FAILED.value}
+    return {
+        "Update": {
+            **own,
+            "UpdateExpression": "SET started = :started, outcome = :failed",
+            "ExpressionAttributeValues": values,
+        }
+    }
+
+
 _TRIES = 5  # at a job item that dispatch advances at the same time
+
+
+def job_as_read(table: Table, practice: str, job: Job, seen: JobState | None = None) -> Iterator[JobState]:
+    """A job for a write on condition that it is unchanged: as seen before, which saves a call, then as read now."""
+    if seen is not None:
+        yield seen
+    for _ in range(_TRIES):
+        item = table.get(job_item_key(practice, job))
+        if item is None or is_resting(item):
+            return
+        yield job_of(item)
 
 
 @dataclass(frozen=True)
@@ -172,13 +204,13 @@ class JobStore:
         """Let the reminder job search again some days, and all that it has searched since the day of a slot (UTC)."""
         self._change(practice, Job.PREPARE_REMINDERS, lambda record: record.searching_again(slot, days))
 
+    def note_failed(self, practice: str, job: Job, started: datetime) -> None:
+        """Note that a run that never ended counts as failed, if the practice still has the job."""
+        self._table.write(run_failed(practice, job, started))
+
     def _change(self, practice: str, job: Job, change: Callable[[JobState], JobState]) -> JobState | None:
         """Return the changed job; None if there is none, or others change it all the time."""
-        for _ in range(_TRIES):
-            item = self._table.get(job_item_key(practice, job))
-            if item is None or is_resting(item):
-                break
-            record = job_of(item)
+        for record in job_as_read(self._table, practice, job):
             after = change(record)
             if after == record or self.save(record, after):
                 return after

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.aws.items import Item
-from chalicelib.aws.job_store import is_resting, job_item_key, job_of, job_update, run_item_key
+from chalicelib.aws.job_store import job_as_read, job_update, run_failed, run_item_key
 from chalicelib.aws.table import CancelledError, Table
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
@@ -14,7 +14,6 @@ from chalicelib.schedule.time_zone import instant_of, instant_text
 
 LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes: its worker is dead by then
 _RUN_TTL = timedelta(days=30)
-_TRIES = 5  # at a job item that dispatch advances at the same time
 
 
 JobSlot = tuple[Job, datetime]
@@ -61,21 +60,31 @@ class RunStore:
             return False
         raise LeaseHeldError(f"{run.job} of {run.practice}: leased until {held.get('lease')}")
 
-    def release(self, run: RunMessage, owner: str) -> None:
-        """Release the lease of an unfinished run, so that a repeated message can take it immediately."""
-        self._table.write(_end_of_run(run, owner, "SET lease = :past", {":past": ""}))
+    def release(self, run: RunMessage, owner: str, started: datetime) -> None:
+        """Release the lease of a run that failed, so that a repeated message can take it immediately."""
+        end = _end_of_run(run, owner, "SET lease = :past", {":past": ""})
+        try:
+            self._table.transact([end, run_failed(run.practice, run.job, started)])
+        except CancelledError:  # there is no such job, or another worker has the lease
+            self._table.write(end)
 
-    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState], wrote: int = 0) -> None:
-        """End the run; in the same transaction, `job_after` replaces its job. `wrote` is its number of new entries."""
+    def finish(
+        self,
+        run: RunMessage,
+        owner: str,
+        job_after: Callable[[JobState], JobState],
+        wrote: int = 0,
+        seen: JobState | None = None,
+    ) -> None:
+        """End the run; in the same transaction, `job_after` replaces its job. `wrote` is its number of new entries.
+
+        `seen` is the job as the run has read it: unless it has changed since, it is not read again.
+        """
         values = {":past": "", ":tick": instant_text(run.tick), ":wrote": wrote}
         end = _end_of_run(run, owner, "SET lease = :past, done = :tick, wrote = :wrote", values)
-        for _ in range(_TRIES):
-            item = self._table.get(job_item_key(run.practice, run.job))
-            if item is None or is_resting(item):
-                break
-            job = job_of(item)
+        for job in job_as_read(self._table, run.practice, run.job, seen):
             try:
-                self._table.transact([end, job_update(job, job_after(job))])
+                self._table.transact([end, job_update(job, job_after(job), whole=True)])
             except CancelledError as cancelled:
                 if cancelled.reasons[0].code == "ConditionalCheckFailed":
                     return  # the lease was taken over: the other worker ends the run

@@ -7,7 +7,7 @@ later status ticks of the day.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -43,7 +43,7 @@ def apply_receipts(context: RunContext, ports: JobPorts) -> datetime | None:
     received = [(entry, parked[entry.message_id]) for entry in awaited if entry.message_id in parked]
     _record_opt_outs(((entry, Source.CARRIER) for entry, receipt in received if receipt.opted_out), context, ports)
     transitions = [apply_sms_receipt(entry, receipt, now) for entry, receipt in received]
-    transitions += _email_transitions(context, ports)
+    transitions += _email_transitions(underway, context, ports)
     done = {made.after.key for made in ports.store.commit(transitions)}
     context.tally.failures.update(
         failure_kind(receipt.reason) for entry, receipt in received if entry.key in done and not receipt.delivered
@@ -84,12 +84,13 @@ def _awaits_sms(entry: Entry) -> bool:
     return entry.state in (State.SENT, State.UNKNOWN) and entry.channel == Channel.SMS and bool(entry.message_id)
 
 
-def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]:
+def _email_transitions(underway: Mapping[str, Entry], context: RunContext, ports: JobPorts) -> list[Transition]:
     practice = context.run.practice
     events: dict[str, list[ParkedEmailEvent]] = {}
     for event in ports.receipts.pending_email_events(practice):
         events.setdefault(event.entry, []).append(event)
-    entries = ports.store.entries(practice, sorted(events))
+    others = ports.store.entries(practice, sorted(events.keys() - underway))
+    entries = others | {key: underway[key] for key in events if key in underway}
     own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
     opting_out = [
         (one, event.opts_out) for key, one in entries.items() for event in events[key] if _opts_out(event, one)

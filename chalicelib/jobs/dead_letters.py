@@ -44,6 +44,7 @@ def dead_run(body: str, ports: JobPorts) -> None:
     reader = Reader(switches.language, switches.values.get("Zeitzone") or Reader().zone, run.job)
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (reason,))
     ports.history.write_run(report, now, reader)
+    ports.jobs.note_failed(run.practice, run.job, now)
     text = Text("alert.dead_run", job_label(run.job), reason)
     alert = Alert(AlertKind.DEAD_LETTER, run.job, text)
     if record is not None and alert.cause not in record.alerts:

@@ -48,11 +48,13 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
     except Exception as error:
         tally.add_error(Text("run.unexpected", error=type(error).__name__))
         record_run(run, record, tally, RunOutcome.FAILED, now, ports)
-        ports.runs.release(run, owner)
+        ports.runs.release(run, owner, now)
         raise
     report = record_run(run, record, tally, outcome, now, ports)
     after = partial(_job_after, run=run, outcome=outcome, go_on=go_on, search=tally.search, waits=tally.waits)
-    ports.runs.finish(run, owner, after, tally.counts[State.PREPARED] if run.job in PREPARING else 0)
+    wrote = tally.counts[State.PREPARED] if run.job in PREPARING else 0
+    seen = record.jobs.get(run.job) if record else None
+    ports.runs.finish(run, owner, lambda job: replace(after(job), started=now, outcome=outcome.value), wrote, seen)
     if record:
         forget_removed(record, now, ports.practices)
     return report

@@ -28,7 +28,8 @@ _DAY = timedelta(days=1)
 class JobState:
     """Instants are UTC. `done` is the last slot that counts as run (a prepare run: without failure).
 
-    `search` is the latest one that succeeded, of the reminder job only.
+    `search` is the latest one that succeeded, of the reminder job only. `started` and `outcome` (of RunOutcome) are
+    those of the last run that ended, failed ones included.
     """
 
     practice: str
@@ -39,6 +40,8 @@ class JobState:
     done: datetime | None = None
     schedule: str = ""  # canonical text, of `send` for the summary; empty: the default
     search: Search | None = None
+    started: datetime | None = None
+    outcome: str = ""
 
     def next_slot(self, after: datetime) -> datetime:
         """Return the first slot (UTC) strictly after an instant, today's of a former schedule included."""

@@ -83,7 +83,7 @@ def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:
     slots = [(run.job, NOW) for run in found]
     runs.finish(found[0], "me", lambda job: job, 7)
     assert runs.entries_written(practice, slots, NOW) is None
-    runs.release(found[1], "me")
+    runs.release(found[1], "me", NOW)
     assert runs.entries_written(practice, slots, NOW) == {slots[0]: 7, slots[1]: 0}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -57,12 +58,12 @@ def test_a_run_that_is_done_is_not_claimed_again_but_a_later_tick_of_its_slot_is
 def test_a_lease_given_back_is_free_at_once_but_only_by_its_owner(side: Side) -> None:
     run = run_of(registered(side, job_record()))
     runs = side.parts.runs
-    runs.release(run, "nobody")
+    runs.release(run, "nobody", NOW)
     runs.claim(run, "first", NOW)
-    runs.release(run, "second")
+    runs.release(run, "second", NOW)
     with pytest.raises(LeaseHeldError):
         runs.claim(run, "second", NOW)
-    runs.release(run, "first")
+    runs.release(run, "first", NOW)
     assert runs.claim(run, "second", NOW)
 
 
@@ -107,6 +108,39 @@ def test_the_end_of_a_run_whose_answer_is_lost_has_happened(side: Side) -> None:
     side.parts.runs.finish(run, "me", lambda job: replace(job, done=NOW, due=LATER))
     assert job_now(side, practice, Job.SEND).done == NOW
     assert not side.parts.runs.claim(run, "other", NOW)
+
+
+def test_the_end_of_a_run_takes_the_job_as_it_was_read_unless_it_has_changed(side: Side) -> None:
+    practice = registered(side, job_record())
+    read, runs = job_now(side, practice, Job.SEND), side.parts.runs
+    for tick, slot in ((NOW, NOW), (LATER, LATER)):  # the second one has read the job before the first has ended
+        run = run_of(practice, tick)
+        runs.claim(run, "me", NOW)
+        runs.finish(run, "me", partial(later_done, slot), seen=read)
+    assert job_now(side, practice, Job.SEND) == replace(read, done=LATER)
+    runs.claim(replace(run, slot=LATER), "me", NOW)
+    runs.finish(replace(run, slot=LATER), "me", partial(later_done, NOW), seen=read)
+    assert job_now(side, practice, Job.SEND) == replace(read, done=LATER)
+
+
+def later_done(slot: datetime, job: JobState) -> JobState:
+    return replace(job, done=max(slot, job.done or slot))
+
+
+def test_a_run_that_failed_is_noted_with_its_job(side: Side) -> None:
+    practice = registered(side, job_record())
+    run, read = run_of(practice), job_now(side, practice, Job.SEND)
+    side.parts.runs.claim(run, "me", NOW)
+    side.parts.runs.release(run, "me", NOW)
+    assert job_now(side, practice, Job.SEND) == replace(read, started=NOW, outcome="failed")
+    side.parts.jobs.note_failed(practice, Job.SEND, LATER)
+    assert job_now(side, practice, Job.SEND) == replace(read, started=LATER, outcome="failed")
+    side.parts.jobs.note_failed(new_practice(), Job.SEND, LATER)
+    gone = run_of(new_practice())
+    side.parts.runs.claim(gone, "me", NOW)
+    side.parts.runs.release(gone, "me", NOW)
+    assert side.parts.practices.record(gone.practice) is None
+    assert side.parts.runs.claim(gone, "other", NOW)
 
 
 def test_a_run_of_a_job_that_is_not_there_ends_too(side: Side) -> None:

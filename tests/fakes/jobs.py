@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from chalicelib.aws.job_store import Due, JobStore
 from chalicelib.aws.run_store import LEASE, JobSlot, LeaseHeldError, RunStore
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import Job, RunMessage, Tick
 from chalicelib.schedule.job_state import JobState
 from tests.fakes.due_index import FakeDueIndex
@@ -36,6 +37,9 @@ class FakeJobStore(JobStore):
     def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
         return self._world.call("jobs.reopen_slot", lambda: self._reopen(practice, job, tick, slot))
 
+    def note_failed(self, practice: str, job: Job, started: datetime) -> None:
+        self._world.call("jobs.note_failed", lambda: note_failed(self._data, practice, job, started))
+
     def search_again(self, practice: str, slot: datetime, days: frozenset[date] = frozenset()) -> None:
         self._world.call(
             "jobs.search_again", lambda: self._search(practice, lambda job: job.searching_again(slot, days))
@@ -48,7 +52,7 @@ class FakeJobStore(JobStore):
         data, lag = self._data, self._world.weather.next_index_lag()
         as_of = self._world.now - lag
         jobs = self._index.jobs(tick, now, as_of) if lag else data.jobs_due(tick, now)
-        in_index = tuple(replace(job, done=None, search=None) for job in jobs)
+        in_index = tuple(replace(job, done=None, search=None, started=None, outcome="") for job in jobs)
         if tick is not Tick.STATUS:
             return Due(in_index)
         if lag:
@@ -93,10 +97,17 @@ class FakeRunStore(RunStore):
     def claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
         return self._world.call("runs.claim", lambda: self._claim(run, owner, now))
 
-    def release(self, run: RunMessage, owner: str) -> None:
-        self._world.call("runs.release", lambda: self._release(run, owner))
+    def release(self, run: RunMessage, owner: str, started: datetime) -> None:
+        self._world.call("runs.release", lambda: self._release(run, owner, started))
 
-    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState], wrote: int = 0) -> None:
+    def finish(
+        self,
+        run: RunMessage,
+        owner: str,
+        job_after: Callable[[JobState], JobState],
+        wrote: int = 0,
+        seen: JobState | None = None,
+    ) -> None:
         self._world.call("runs.finish", lambda: self._finish(run, owner, job_after, wrote))
 
     def _entries_written(self, practice: str, runs: Sequence[JobSlot], now: datetime) -> dict[JobSlot, int] | None:
@@ -119,10 +130,11 @@ class FakeRunStore(RunStore):
         found = self._data.runs.get((run.practice, run.job, run.slot))
         return found if found is not None and found.owner == owner else None
 
-    def _release(self, run: RunMessage, owner: str) -> None:
+    def _release(self, run: RunMessage, owner: str, started: datetime) -> None:
         claim = self._owned(run, owner)
         if claim is not None:
             claim.lease = None
+            note_failed(self._data, run.practice, run.job, started)
 
     def _finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState], wrote: int) -> None:
         claim = self._owned(run, owner)
@@ -132,3 +144,10 @@ class FakeRunStore(RunStore):
         job = self._data.jobs.get((run.practice, run.job))
         if job is not None:
             self._data.put_job(job_after(job))
+
+
+def note_failed(data: Data, practice: str, job: Job, started: datetime) -> None:
+    """Note a run that failed with its job, if there is one."""
+    found = data.jobs.get((practice, job))
+    if found is not None:
+        data.put_job(replace(found, started=started, outcome=RunOutcome.FAILED.value))
