@@ -34,7 +34,7 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class Frame:
-    """The surroundings of every page; `as_of` is the local time."""
+    """The surroundings of every page; `as_of` is the local time, `here` where one comes back to after a choice."""
 
     title: str
     practice: str
@@ -76,7 +76,8 @@ def render(page: Page, visit: Visit) -> str:
 def _frame(page: Page, visit: Visit) -> Frame:
     local = visit.now.astimezone(visit.zone)
     bands = visit.bands() if page.status < 500 else ()  # AWS may be why
-    return Frame(page.title, visit.practice_id, _menu(visit), bands, f"{local:%H:%M}", visit.incoming.path)
+    here = visit.incoming.path if visit.incoming.method == "GET" and page.status < 400 else "/"
+    return Frame(page.title, visit.practice_id, _menu(visit), bands, f"{local:%H:%M}", here)
 
 
 def _menu(visit: Visit) -> list[MenuEntry]:

@@ -139,6 +139,7 @@ def _failed(error: Exception, route: Route, visit: Visit) -> Answer:
             asked = f"/signin?to={quote(to)}" + (f"&kept={error.kept}" if error.kept else "")
             return Redirect(asked)
         case NotFoundError():
+            visit.practice_id = visit.person.practice if visit.signed_in else ""  # the frame tells nothing of another
             return message_page("not_found", visit)
         case ForbiddenError():
             return message_page("forbidden", visit)

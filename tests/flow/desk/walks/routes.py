@@ -1,0 +1,45 @@
+"""The answers of each route of the desk, and to whom: a route without its line here fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Route = tuple[str, str]  # method and path, as in `chalicelib.desk.route.ROUTES`
+WHO = ("nobody", "reader", "front_desk", "manager", "operator", "stranger")  # a manager of another practice
+
+
+@dataclass(frozen=True)
+class Walk:
+    """`answers`: the status for each of WHO. `values` stand in the path, beside the practice.
+
+    `form` is the page with the form that sends it, or with the URL that it refreshes from; `fields` are typed in.
+    Without one the fields are all that is sent.
+    """
+
+    answers: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    form: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def statuses(self) -> dict[str, int]:
+        return dict(zip(WHO, map(int, self.answers.split()), strict=True))
+
+
+# nobody, reader, front desk, manager, operator, stranger
+WALKS: dict[Route, Walk] = {
+    ("GET", "/"): Walk("303 303 303 303 303 303"),
+    ("GET", "/signin"): Walk("303 303 303 303 303 303"),
+    ("GET", "/signed-in"): Walk("400 303 303 303 303 303"),
+    ("POST", "/signout"): Walk("303 303 303 303 303 303", form="/kept"),
+    ("GET", "/signout-all"): Walk("303 303 303 303 303 303"),
+    ("GET", "/signed-out"): Walk("200 303 303 303 303 303"),
+    ("GET", "/kept"): Walk("303 200 200 200 200 200"),
+    ("POST", "/kept"): Walk("303 303 303 303 303 303", form="/kept"),
+    ("GET", "/static/{version}/{name}"): Walk("200 200 200 200 200 200", {"version": "0", "name": "desk.css"}),
+    ("POST", "/language"): Walk("303 303 303 303 303 303", form="/kept", fields={"language": "fr"}),
+    ("POST", "/privacy"): Walk("303 303 303 303 303 303", form="/kept", fields={"private": "on"}),
+    ("GET", "/practices"): Walk("303 403 403 403 200 403"),
+    ("POST", "/p/{practice}/reason"): Walk("303 403 403 403 303 404", fields={"reason": "Frau B. hat angerufen"}),
+}

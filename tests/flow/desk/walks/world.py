@@ -1,0 +1,134 @@
+"""One practice whose patients nobody reaches, another one, and people of both who ask for every route."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from chalicelib.desk.route import ROUTES
+from chalicelib.people.person import Person, Role
+from chalicelib.people.session import KeptForm, Session, form_token, hash_of
+from chalicelib.wiring import wiring
+from infra.local.rehearsal import Rehearsal
+from tests.flow.build import PRACTICE, Database, opened
+from tests.flow.desk.browser import Answer, Browser, person
+from tests.flow.desk.walks.html_rules import forms, urls
+from tests.flow.desk.walks.routes import WALKS, WHO, Route
+
+REASON = "Frau B. hat angerufen"
+STAFF = {"reader": "Leonie Lesbar", "front_desk": "Amalia Empfang", "manager": "Leander Praxisleitung",
+         "operator": "Ottilie Betreiberin", "stranger": "Fremdling Nachbar"}  # fmt: skip
+# First name, last name, number, date of birth, address; nobody is reached by a number of the fixed network.
+PATIENTS = (
+    ("Zwetschgina", "Kirschbaumer", "044 700 81 11", "1951-03-07", "zwetschgina(at)postfach"),
+    ("Quittolf", "Birnstieler", "044 700 82 22", "1987-12-29", "quittolf(at)postfach"),
+    ("Mirabella", "Holderbuscher", "044 700 83 33", "2014-06-18", "mirabella(at)postfach"),
+)
+_numbers = count(1)
+
+
+@dataclass
+class World:
+    """People of the practice `praxis` are signed in anew for each request, so none sees what another left behind."""
+
+    day: Rehearsal
+    people: dict[str, Person] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=lambda: {"practice": PRACTICE})
+
+    def browser(self, who: str, **more: Any) -> Browser:
+        """A browser of this person, as the route's table names them."""
+        browser = Browser(language="de")
+        return browser if who == "nobody" else self.signed_in(browser, self.people[who], **more)
+
+    def who(self, route: Route) -> str:
+        """The first of WHO, from the right, who may ask."""
+        return next(who for who in reversed(WHO) if WALKS[route].statuses[who] < 400)
+
+    def signed_in(self, browser: Browser, one: Person, **more: Any) -> Browser:
+        parts, secret = wiring(), f"secret{next(_numbers)}"
+        now, reasons = parts.clock(), {PRACTICE: REASON} if one.role is Role.OPERATOR else {}
+        kept = KeptForm("/privacy", {"private": "off"})
+        told = {"reasons": reasons, "kept": kept, **more}
+        parts.sessions.begin(Session(hash_of(secret), one.username, now, now, **told))
+        browser.cookies["__Host-session"], browser.token = f"{one.username}:{secret}", form_token(secret)
+        return browser
+
+    def path(self, route: Route, **values: str) -> str:
+        """The path of a route, with what its line says in place of names unless told otherwise."""
+        known = {**self.values, **WALKS[route].values, **values}
+        return re.sub(r"{(\w+)}", lambda found: known[found[1]], route[1])
+
+    def fields(self, route: Route, browser: Browser) -> dict[str, str]:
+        """Return what the form sends as its page has it, if need be that of a manager, with the fields typed in."""
+        walk, path, found = WALKS[route], self.path(route), list[dict[str, str]]()
+        if walk.form:
+            for asking in (browser, self.browser("manager")):
+                page = asking.get(walk.form.format(**self.values))
+                found += [dict(one.fields) for one in forms(page.body) if one.action == path]
+            assert found, f"{walk.form} has no form for {path}"
+        return {**(found[0] if found else {}), **walk.fields, "token": browser.token}
+
+    def query(self, route: Route, browser: Browser) -> str:
+        """Return what a page adds to the path of a route that it refreshes from; a manager's page, if need be."""
+        walk = WALKS[route]
+        if not walk.form:
+            return ""
+        path, pages = self.path(route), (one.get(walk.form) for one in (browser, self.browser("manager")))
+        found = [url for page in pages for url in urls(page.body) if url.startswith(f"{path}?")]
+        assert found, f"{walk.form} never asks for {path}"
+        return found[0].removeprefix(path)
+
+    def ask(self, route: Route, browser: Browser, path: str = "", **changed: Any) -> Answer:
+        """Ask as a browser does that shows the page with the form."""
+        method, path = route[0], path or self.path(route)
+        if method == "GET":
+            return browser.get(path + self.query(route, browser))
+        fields = self.fields(route, browser) | changed.pop("fields", {})
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return browser.ask("POST", path, urlencode(fields).encode(), **changed)
+
+    @cached_property
+    def walked(self) -> dict[tuple[Route, str], Answer]:
+        """Every route's answer to everybody."""
+        with self.day.cloud.platform.output.captured():
+            return {(route, who): self.ask(route, self.browser(who)) for route in ROUTES for who in WHO}
+
+    def table(self) -> dict[tuple[str, str], Any]:
+        """The table without the sessions, to see whether something has changed."""
+        items = self.day.cloud.scan_table()
+        return {(one["pk"], one["sk"]): one for one in items if not one["pk"].startswith("session#")}
+
+
+@contextmanager
+def world(folder: Path) -> Iterator[World]:
+    """At 10:20; the messages of the next day could not be sent."""
+    database = Database(folder / "praxis.db")
+    for n, (first, last, number, born, mail) in enumerate(PATIENTS):
+        database.patient(
+            f"2026-11-24 {9 + n:02d}:00:00",
+            Vorname=first,
+            Nachname=last,
+            Mobiltelefon=number,
+            Geburtsdatum=born,
+            EMail=mail,
+        )
+    with opened(database) as day:
+        day.play()
+        made = World(day, {who: _person(who) for who in STAFF})
+        wiring().practices.add("zweite", [], [])
+        for one in made.people.values():
+            wiring().people.add(one)
+        yield made
+
+
+def _person(who: str) -> Person:
+    role = Role(who) if who in set(Role) else Role.MANAGER
+    one = person(f"{who[:2]}", role, "zweite" if who == "stranger" else PRACTICE)
+    return replace(one, name=STAFF[who])
