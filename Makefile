@@ -25,13 +25,16 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-under-load check words bench package deploy accept destroy format prove mutate clean
+.PHONY: help demo desk test test-under-load check words bench package deploy accept destroy format prove mutate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(MADE) ## play two days of a practice on this machine
 	@$(BIN)/vitosms demo
+
+desk: $(MADE) ## play them, and open the desk of that practice in a browser
+	@$(BIN)/vitosms desk $(ARGS)
 
 test: $(MADE) ## run all tests, and name those that take most CPU time
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --slowest 25

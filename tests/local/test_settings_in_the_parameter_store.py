@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib.practice.settings_shown import SETTINGS
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
-from infra.cli.sandbox import local
+from infra.cli.sandbox.serving import opened
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud
 from tests.flow.build import at
@@ -21,7 +21,7 @@ PATH = "/vitosms/local/praxis-sonnenhof"
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
-    with local.opened(at("10:00"), demo=True, sms_region="eu-central-1") as cloud:
+    with opened(at("10:00"), demo=True, sms_region="eu-central-1") as cloud:
         yield cloud
 
 

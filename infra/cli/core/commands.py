@@ -52,6 +52,7 @@ SECTIONS = {
     },
     "On this machine": {
         "demo": ("sandbox.rehearse:demo", "Play two days of a generated practice."),
+        "desk": ("sandbox.desk:desk", "Open the desk of that practice in a browser."),
         "rehearse": ("sandbox.rehearse:rehearse", "Play some days of any practice database."),
         "simulate": ("sandbox.simulate:simulate", "Simulate weeks of crashes and lost answers."),
         "local": ("sandbox.local:app", "Run a local cloud that sends nothing."),

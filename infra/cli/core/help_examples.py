@@ -11,6 +11,8 @@ from infra.translation import tr
 
 LINES = """\
 vitosms demo --seed 2
+vitosms desk
+vitosms desk --port 8080 --no-browser
 vitosms rehearse --database sqlite:////data/practice.db --from 2026-11-23T09:45 --to 2026-11-23T10:30 --topup M1=500
 vitosms simulate --days 200 --seed 1 --trouble heavy
 

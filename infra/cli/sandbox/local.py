@@ -1,16 +1,8 @@
 """`vitosms local`: a cloud of one's own on this machine, its clock, what it would have sent, and trouble on demand."""
 
-import errno
 import re
-import shlex
-import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -18,30 +10,18 @@ from rich.text import Text
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import allowed_number, refused
 from infra.cli.core.options import AsJson, group
-from infra.cli.core.os_errors import why_no_file
-from infra.cli.core.output import answer, say
+from infra.cli.core.output import answer
 from infra.cli.core.times import instant
 from infra.cli.sandbox.local_client import PORT, ask
 from infra.cli.sandbox.local_documents import in_order, mails_document, operator_document, played_document
 from infra.cli.sandbox.local_tables import mails, messages_table, operator_lines, played
 from infra.cli.sandbox.local_trouble import database, provider, tick
+from infra.cli.sandbox.serving import cloud_on, desk_on, opened, serve, until_interrupted
 from infra.language import moment_with_year
 from infra.translation import tr
 
-if TYPE_CHECKING:
-    from infra.local.cloud import LocalCloud
-    from infra.local.server import CloudServer
-
-STAGE = "local"
 _A_YEAR = timedelta(days=366)
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
-_ENVIRONMENT = """\
-export PATH={path}:"$PATH"
-export AWS_ENDPOINT_URL={url}
-export AWS_REGION={region} AWS_DEFAULT_REGION={region}
-export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
-export VITOSMS_STAGE={stage}
-"""
 _NEW = """\
 vitosms practice add praxis --database sqlite:////data/practice.db \\
     --sender praxis@praxis.example --meldung-an empfang@praxis.example
@@ -75,11 +55,17 @@ def up(
         ),
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Set up the practice of vitosms demo.")] = False,
+    desk_port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=0, max=65535, help="The port of its desk; 8470 or the next free one if left out."
+        ),
+    ] = None,
     sms_region: Annotated[
         str, typer.Option(metavar="NAME", help="The region from which SMS are sent, such as eu-central-2.")
     ] = "eu-central-1",
 ) -> None:
-    """Run a local cloud until Ctrl-C. Only `vitosms local play` moves its clock.
+    """Run a local cloud and its desk until Ctrl-C. Only `vitosms local play` moves its clock.
 
     Saved parameters and queued messages take effect at once. SES accepts e-mails of any sender.
     """
@@ -92,15 +78,9 @@ def up(
         raise refused(
             "--sms-region", sms_region, tr("must be a region of AWS, such as {region}", region="eu-central-2")
         )
-    server = _listening(port)
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background has us ignore Ctrl-C
-        signal.signal(number, signal.default_int_handler)
-    try:
-        with server, opened(starts_at, demo, sms_region) as cloud:
-            _welcome(server, cloud, _DEMO if demo else _NEW)
-            server.serve(cloud)
-    except KeyboardInterrupt:
-        say(f"\n{tr('The local cloud has ended.')}")
+    server, desk = cloud_on(port), desk_on("--desk-port", desk_port)
+    with until_interrupted(), server, desk, opened(starts_at, demo, sms_region) as cloud:
+        serve(server, desk, cloud, _DEMO if demo else _NEW)
 
 
 @app.command()
@@ -156,48 +136,3 @@ def messages(as_json: AsJson = False) -> None:
 
 for trouble in (provider, database, tick):
     app.command()(trouble)
-
-
-def _listening(port: int) -> "CloudServer":
-    from infra.local.server import CloudServer
-
-    try:
-        return CloudServer(port)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = tr("it is taken; give another one with --port") if taken else why_no_file(error)
-        raise refused("--port", str(port), why) from None
-
-
-@contextmanager
-def opened(start: datetime, demo: bool, sms_region: str) -> "Iterator[LocalCloud]":
-    """Empty, or with the demo practice."""
-    import app as lambdas
-    from chalicelib.wiring import wiring
-    from infra.cli.sandbox.demo import demo_plan
-    from infra.local.cloud import LocalCloud
-    from infra.local.rehearsal import rehearsal
-
-    if not demo:
-        with LocalCloud(lambdas, start, stage=STAGE, sms_region=sms_region, on_start=wiring.cache_clear) as cloud:
-            yield cloud
-        return
-    with (
-        demo_plan(seed=1) as (plan, _),
-        rehearsal(replace(plan, all_settings=True, sms_region=sms_region)) as rehearsed,
-    ):
-        yield rehearsed.cloud
-
-
-def _welcome(server: "CloudServer", cloud: "LocalCloud", commands: str) -> None:
-    from infra.local.clients import REGION
-
-    zone = zone_named(DEFAULT)
-    time = f"{moment_with_year(cloud.clock.now(), zone)} ({zone.key})"
-    path = shlex.quote(str(Path(sys.executable).parent))
-    say(tr("A local cloud runs at {url}. Nothing leaves this machine.", url=server.url))
-    say(tr("Ctrl-C ends it, and it forgets everything. In another terminal:"))
-    say("")
-    say(_ENVIRONMENT.format(path=path, url=server.url, region=REGION, stage=STAGE))
-    say(tr("Its time is {time}. It stands still until you move it:", time=time))
-    say(f"\n{commands}\n")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.cli.core import arguments
-from infra.cli.core.output import complain, json_text
+from infra.cli.core.output import complain, json_text, say
 from infra.cli.operate.practice_database import Insecure, url_given
 from infra.language import number
-from infra.translation import trn
+from infra.translation import tr, trn
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
@@ -29,6 +29,8 @@ def demo(as_json: AsJson = False, seed: Seed = 1) -> None:
 
     with demo_plan(seed) as (plan, happenings):
         _play(plan, as_json, happenings)
+    if not as_json:
+        say(tr("Next: make desk, or vitosms desk, opens the pages of this practice in a browser."))
 
 
 @dataclass(frozen=True)
