@@ -7,7 +7,8 @@ import pytest
 from infra.deploy.sam_template import ours
 from infra.local.clients import ACCOUNT, REGION
 from tests.flow import permissions
-from tests.flow.permissions import POLICIES, Need, permissions_of
+from tests.flow.iam.needs import Need
+from tests.flow.permissions import POLICIES, permissions_of
 
 LAMBDAS = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
 PRACTICE, STRANGER = "praxis@praxis.example", "chef@andere.example"

@@ -12,7 +12,8 @@ from infra.local.clients import ACCOUNT, REGION
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running
 from tests.flow.build import PRACTICE
-from tests.flow.permissions import Need, needs_of, permissions_in
+from tests.flow.iam.needs import Need, needs_of
+from tests.flow.permissions import permissions_in
 
 SETTING = f"/vitosms/local/{PRACTICE}/Schalter/Sprache"
 HISTORY, ACTIVITIES = "/vitosms/local/Auftragsverlauf", "/vitosms/local/Aktivitaeten"

@@ -9,7 +9,7 @@ from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import PRACTICE
 from tests.flow.fake_build import at
-from tests.flow.permissions import STAGE
+from tests.flow.iam.needs import STAGE
 
 
 def low_balances(day: Rehearsal) -> None:

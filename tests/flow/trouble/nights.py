@@ -6,7 +6,7 @@ from chalicelib.providers.sms_spending import LIMIT
 from infra.local.clients import client
 from infra.local.lambdas import scheduled_event
 from infra.local.rehearsal import Rehearsal
-from tests.flow.permissions import STAGE
+from tests.flow.iam.needs import STAGE
 
 
 def two_nights(day: Rehearsal, sms_region: str) -> None:
