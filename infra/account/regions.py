@@ -20,13 +20,14 @@ class Known(StrEnum):
 
 SMS, ARM = "SNS: SMS to phone numbers", "Lambda: arm64"
 _ENDPOINTS = (  # their endpoints are in AWS's own list (botocore 1.44)
-    "CloudFormation", "CloudWatch", "CloudWatch Logs", "DynamoDB", "EventBridge", "KMS", "Lambda", "S3", "SES",
-    "SNS: topics", "SQS", "Systems Manager: Parameter Store", "VPC: NAT gateway",
+    "API Gateway", "CloudFormation", "CloudWatch", "CloudWatch Logs", "Cognito: user pools", "DynamoDB", "EventBridge",
+    "KMS", "Lambda", "S3", "SES", "SNS: topics", "SQS", "Systems Manager: Parameter Store", "VPC: NAT gateway", "WAF",
 )  # fmt: skip
 _BOTH = {FRANKFURT: Known.DOCUMENTED, ZURICH: Known.DOCUMENTED}
 _ZURICH_UNPROVED = {FRANKFURT: Known.DOCUMENTED, ZURICH: Known.UNPROVED}
 SERVICES: Mapping[str, Mapping[str, Known]] = {
     **dict.fromkeys(_ENDPOINTS, _BOTH),
+    "Cognito: managed login, passkeys": _BOTH,  # CloudFormation has the kinds in both
     SMS: _ZURICH_UNPROVED,
     ARM: _ZURICH_UNPROVED,
 }

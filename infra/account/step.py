@@ -58,6 +58,7 @@ def step_words(step: Step) -> str:
         "operator_alerts": tr("alerts to the operator") + (f" ({step.subject})" if step.subject else ""),
         "SmsRegion": tr("region of SMS"),
         "network": tr("way to the practice databases"),
+        "desk": tr("desk"),
         "practices": tr("practices"),
         "practice": tr("practice {practice}", practice=step.subject),
         "licence": tr("licence {number}", number=step.subject),

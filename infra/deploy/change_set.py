@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# The kinds that hold data, messages or history, or that practices have opened: a loss of these is reported separately.
-_KEEPS = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::EC2::EIP"}
+# The kinds that hold data, messages, history or passwords, or that practices have opened: a loss of these is reported
+# separately.
+_KEEPS = {
+    "AWS::Cognito::UserPool", "AWS::DynamoDB::Table", "AWS::EC2::EIP", "AWS::Logs::LogGroup", "AWS::SQS::Queue",
+}  # fmt: skip
 _ORDER = ("Remove", "Modify", "Import", "Add")
 
 

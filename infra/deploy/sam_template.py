@@ -6,13 +6,13 @@ from typing import Any
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
 _INFRA = Path(__file__).parent.parent
-_SOURCES = ("resources.yaml", "network.yaml", "functions.yaml")
+_SOURCES = ("resources.yaml", "network.yaml", "desk.yaml", "functions.yaml")
 
 Template = dict[str, Any]
 
 
 def ours() -> Template:
-    """The three files in one, merged as Chalice does: a later one over those before it."""
+    """The four files in one, merged as Chalice does: a later one over those before it."""
     merged: Template = {}
     for name in _SOURCES:
         text = (_INFRA / name).read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ RESOURCES: dict[str, dict[str, Any]] = stack.template()["Resources"]
 FUNCTIONS: dict[str, dict[str, int]] = json.loads(
     (Path(app.__file__).parent / ".chalice/config.json").read_text(encoding="utf-8")
 )["lambda_functions"]
+DESK = "api_handler"  # Chalice's name for the Lambda of all pages, which API Gateway calls
 SOURCES = {source.name: source for source in app.app.event_sources}  # what calls each function
 
 

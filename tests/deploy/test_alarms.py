@@ -18,7 +18,7 @@ from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.providers.outcome import Outcome
 from chalicelib.schedule.job import Job, RunMessage
 from infra.local import lambdas, stack
-from tests.deploy.template import ALARMS, CONSUMERS, FUNCTIONS, QUEUES, RESOURCES, SOURCE_QUEUES, SOURCES, of
+from tests.deploy.template import ALARMS, CONSUMERS, DESK, FUNCTIONS, QUEUES, RESOURCES, SOURCE_QUEUES, SOURCES, of
 from tests.fakes.local_app import START
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import World
@@ -51,7 +51,7 @@ def test_an_alarm_says_what_it_means_and_where_to_read_on(name: str) -> None:
 
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
 def test_every_lambda_is_watched(metric: str) -> None:
-    assert watching(metric) == set(SOURCES)
+    assert watching(metric) == {*SOURCES, DESK}
 
 
 def test_every_rule_is_watched() -> None:
@@ -95,7 +95,7 @@ def test_near_the_timeout_is_a_share_of_each_lambdas_own() -> None:
     shares = dict(re.findall(r"FILL\((\w+), 0\) / (\d+)", alarm["Metrics"][0]["Expression"]))
     percent = {name: str(FUNCTIONS[name]["lambda_timeout"] * 1000 // 100) for name in shares}
     assert shares == percent
-    assert set(shares) == watching("Duration") == {"prepare", "send", "status", "run", "deliver"}
+    assert set(shares) == watching("Duration") == {"prepare", "send", "status", "run", "deliver", DESK}
 
 
 def test_every_index_of_the_table_is_watched() -> None:
@@ -179,7 +179,7 @@ def test_the_metrics_of_alarms_and_dashboard_are_those_that_the_lambdas_print(
 
 
 def test_the_dashboard_names_queues_and_lambdas_that_exist() -> None:
-    functions = {f"vitosms-{app.STAGE}-{name}" for name in SOURCES}
+    functions = {f"vitosms-{app.STAGE}-{name}" for name in (*SOURCES, DESK)}
     dimensions = [d for _, _, d in charted()]
     assert {d["FunctionName"] for d in dimensions if "FunctionName" in d} == functions
     assert {d["QueueName"] for d in dimensions if "QueueName" in d} == set(QUEUES)

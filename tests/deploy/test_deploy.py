@@ -17,6 +17,7 @@ from infra.cli.operate.deploy import NOT_CONFIRMED
 from tests.cli.running import Vitosms
 from tests.deploy.emulated import ACCOUNT, REGION, SENDER, Stage, emulated, packaged_template
 from tests.deploy.packaged import written
+from tests.deploy.template import FUNCTIONS
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto about unsupported resources
 
@@ -104,7 +105,7 @@ def test_every_lambda_has_its_name_and_the_environment_that_it_reads(deployed: M
     from chalicelib.settings import settings_of
 
     functions = {one["FunctionName"]: one for one in boto3.client("lambda").list_functions()["Functions"]}
-    names = {"prepare", "send", "status", "run", "deliver", "dead_runs", "dead_outbox", "switches", "nightly_check"}
+    names = set(FUNCTIONS)
     assert {name for name in functions if name.startswith("vitosms-dev-")} == {f"vitosms-dev-{name}" for name in names}
     for name in names:
         environment = functions[f"vitosms-dev-{name}"]["Environment"]["Variables"]

@@ -7,7 +7,7 @@ from chalice.app import SQSEventConfig
 
 import app
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
-from tests.deploy.template import CONSUMERS, FUNCTIONS, QUEUES, RESOURCES, SOURCE_QUEUES, SOURCES, of, said
+from tests.deploy.template import CONSUMERS, DESK, FUNCTIONS, QUEUES, RESOURCES, SOURCE_QUEUES, SOURCES, of, said
 
 TWO_WEEKS = 14 * 24 * 3600  # the maximum at SQS
 POLICIES = [
@@ -29,7 +29,7 @@ def test_the_table_can_neither_be_read_from_disk_nor_be_lost() -> None:
     assert table["DeletionProtectionEnabled"] is True
 
 
-@pytest.mark.parametrize("name", ["Table", "JobHistory", "ActivityLog", "DeliverLog"])
+@pytest.mark.parametrize("name", ["Table", "JobHistory", "ActivityLog", "DeliverLog", "AuditLog"])
 def test_what_tells_of_patients_and_money_outlives_its_stack(name: str) -> None:
     assert (RESOURCES[name]["DeletionPolicy"], RESOURCES[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
@@ -177,15 +177,16 @@ def test_sns_may_write_the_delivery_logs_and_nothing_else() -> None:
 def test_every_lambda_has_its_log_group_and_no_other_one_is_there() -> None:
     prefix = f"/aws/lambda/vitosms-{app.STAGE}-"
     names = {group["LogGroupName"] for group in of("Logs::LogGroup").values()}
-    assert {name.removeprefix(prefix) for name in names if name.startswith(prefix)} == set(SOURCES)
+    assert {name.removeprefix(prefix) for name in names if name.startswith(prefix)} == {*SOURCES, DESK}
 
 
 def test_every_lambda_has_its_timeout() -> None:
-    assert set(FUNCTIONS) == set(SOURCES)
+    assert set(FUNCTIONS) == {*SOURCES, DESK}
 
 
 @pytest.mark.parametrize("name", of("Logs::LogGroup"))
 def test_a_log_is_kept_as_long_as_it_is_needed(name: str) -> None:
     """The logs of SNS contain phone numbers; those of deliver are part of the protocols."""
-    longer = {"SmsDeliveries": 14, "SmsFailures": 14, "JobHistory": 400, "ActivityLog": 400, "DeliverLog": 400}
+    protocols = dict.fromkeys(("JobHistory", "ActivityLog", "DeliverLog", "AuditLog"), 400)
+    longer = {"SmsDeliveries": 14, "SmsFailures": 14, **protocols}
     assert of("Logs::LogGroup")[name]["RetentionInDays"] == longer.get(name, 90)

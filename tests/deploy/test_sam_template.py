@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import app
 from chalicelib.settings import DELIVER_CONCURRENCY, LEAST_PER_SECOND, RUN_CONCURRENCY, settings_of
 from chalicelib.text import LANGUAGES
 from infra.deploy import package as packaging
@@ -16,6 +15,7 @@ from infra.deploy import sam_template
 from infra.deploy.package import PackagingError, package
 from infra.deploy.sam_template import filled_in
 from infra.translation import speak
+from tests.deploy.template import DESK, SOURCES
 
 STAGE, ARCH = "test", "arm64"
 REGIONS = ["eu-central-1", "eu-central-2"]
@@ -35,10 +35,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def functions(template: dict[str, Any]) -> dict[str, Resource]:
-    """By the name of the handler."""
+    """By the name of the handler; Chalice calls that of all pages `app`."""
     kind = "AWS::Serverless::Function"
     found = [resource for resource in template["Resources"].values() if resource["Type"] == kind]
-    return {resource["Properties"]["Handler"].removeprefix("app."): resource for resource in found}
+    names = {resource["Properties"]["Handler"].removeprefix("app."): resource for resource in found}
+    return {DESK if name == "app" else name: resource for name, resource in names.items()}
 
 
 def maps(value: Any) -> Iterator[dict[str, Any]]:
@@ -64,7 +65,7 @@ def texts(value: Any) -> Iterator[str]:
 def test_each_handler_is_a_function_with_a_name_a_log_an_architecture_and_this_runtime(
     template: dict[str, Any], functions: dict[str, Resource]
 ) -> None:
-    assert functions.keys() == app.app.handler_map.keys()
+    assert functions.keys() == {*SOURCES, DESK}
     for name, function in functions.items():
         own = function["Properties"]
         assert own["FunctionName"] == {"Fn::Sub": f"vitosms-${{Stage}}-{name}"}
@@ -89,6 +90,9 @@ def test_the_lambdas_get_every_setting_and_no_other(template: dict[str, Any]) ->
     asked = Asked()
     settings_of(asked)
     given = dict(template["Globals"]["Function"]["Environment"]["Variables"])
+    of_desk = template["Resources"]["APIHandler"]["Properties"]["Environment"]["Variables"]
+    assert of_desk.keys() == {"VITOSMS_DESK_URL", "VITOSMS_USER_POOL", "VITOSMS_DESK_CLIENT", "VITOSMS_LOGIN_URL"}
+    assert {asked.pop(name) for name in of_desk} == {""}, "no other Lambda knows of the desk"
     assert given.keys() == asked.keys() - {"AWS_REGION"}  # which Lambda sets itself
     names = {"Stage"} | template["Parameters"].keys() | template["Resources"].keys()
     canary = given.pop("VITOSMS_CANARY_PRACTICE")  # without one there is no such variable
@@ -149,7 +153,7 @@ def test_each_function_has_a_role_of_its_own_with_its_policy_filled_in(
     assert len({own["Properties"]["Role"]["Fn::GetAtt"][0] for own in functions.values()}) == len(functions)
 
 
-def test_only_run_is_put_into_a_vpc_and_only_where_one_is_wanted(
+def test_only_what_reads_databases_is_put_into_a_vpc_and_only_where_one_is_wanted(
     template: dict[str, Any], functions: dict[str, Resource]
 ) -> None:
     own = {name: function["Properties"] for name, function in functions.items()}
@@ -160,17 +164,21 @@ def test_only_run_is_put_into_a_vpc_and_only_where_one_is_wanted(
         "SecurityGroupIds": [{"Fn::GetAtt": ["RunSecurityGroup", "GroupId"]}],
     }
     elsewhere = {"Fn::If": ["RunsInVpc", given, {"Ref": "AWS::NoValue"}]}
-    assert places == {"run": {"Fn::If": ["HasFixedAddress", made, elsewhere]}}
+    assert places.keys() == {"run", DESK}
+    assert all(place == {"Fn::If": ["HasFixedAddress", made, elsewhere]} for place in places.values())
 
 
-def test_only_lambda_itself_may_use_the_interfaces_of_run(template: dict[str, Any]) -> None:
+def test_only_lambda_itself_may_use_the_interfaces_of_these(template: dict[str, Any]) -> None:
     """The policy stays without a VPC: Lambda deletes with it what it made."""
     policy = template["Resources"]["RunInVpc"]
     allowed, denied = policy["Properties"]["PolicyDocument"]["Statement"]
     assert "Condition" not in policy
     assert (allowed["Effect"], denied["Effect"], denied["Action"]) == ("Allow", "Deny", allowed["Action"])
-    (of_code,) = denied["Condition"]["ArnEquals"]["lambda:SourceFunctionArn"]
-    assert of_code["Fn::Sub"].endswith(":function:vitosms-${Stage}-run")
+    of_code = denied["Condition"]["ArnEquals"]["lambda:SourceFunctionArn"]
+    assert [one["Fn::Sub"].rpartition("-")[2] for one in of_code] == ["run", DESK]
+    roles = {name: one["Properties"] for name, one in template["Resources"].items() if one["Type"] == "AWS::IAM::Role"}
+    with_it = {name for name, role in roles.items() if {"Ref": "RunInVpc"} in role.get("ManagedPolicyArns", [])}
+    assert with_it == {"RunRole", "ApiHandlerRole"}
 
 
 def test_what_is_ours_was_merged_beside_no_function_of_chalice(template: dict[str, Any]) -> None:
@@ -186,11 +194,15 @@ def test_the_template_is_for_its_stage_only(template: dict[str, Any]) -> None:
 
 
 def test_cfn_lint_finds_nothing(template: dict[str, Any]) -> None:
-    """The specification of every property of every kind of resource, in both regions and with both networks."""
+    """The specification of every property of every kind of resource, in both regions, with each choice and without."""
     from cfnlint.api import ManualArgs, lint  # imported here: it takes half a second
 
-    networks: list[dict[str, Any]] = [{"FixedAddress": fixed} for fixed in ("true", "false")]
-    found = lint(json.dumps(template), config=ManualArgs(regions=REGIONS, parameters=networks))
+    certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/x"
+    domain = {"DeskDomain": "desk.firma.example", "DeskCertificateArn": certificate}
+    choices: list[dict[str, Any]] = [{"FixedAddress": "true"}, domain, {"DeskWaf": "true"}]
+    everything = {name: value for choice in choices for name, value in choice.items()}
+    variants = [{}, {"DeskUrl": "https://x.example/desk"}, *choices, everything]
+    found = lint(json.dumps(template), config=ManualArgs(regions=REGIONS, parameters=variants))
     assert [(match.rule.id, match.message) for match in found] == []
 
 

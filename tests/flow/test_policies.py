@@ -38,22 +38,13 @@ from tests.contract.sides import print_by_stage
 from tests.flow.build import PRACTICE, Database
 from tests.flow.credits.low_balances import low_balances
 from tests.flow.fake_build import at
-from tests.flow.permissions import (
-    POLICIES,
-    STAGE,
-    Need,
-    Permission,
-    Watch,
-    filled,
-    needs_of,
-    own_log,
-    permissions_of,
-    polling,
-)
+from tests.flow.iam.needs import STAGE, Need, needs_of, own_log, polling
+from tests.flow.permissions import DESK, POLICIES, Permission, Watch, filled, permissions_of
 from tests.flow.small_day import START, on_local_cloud
 from tests.flow.trouble.nights import two_nights
 
-LAMBDAS = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
+ALL = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
+LAMBDAS = [name for name in ALL if name != DESK]  # which tests/flow/desk plays
 OTHER, DEAD, STUCK, LATE = "andere-praxis", "dritte-praxis", "vierte-praxis", "fremde-praxis"
 END, OLD, SMS_REGION = "2026-11-23 12:00", timedelta(days=8), "eu-west-1"  # SMS from another region than the stage's
 
@@ -155,9 +146,9 @@ def with_any(found: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
 def test_every_handler_of_the_app_has_its_own_policy_file() -> None:
     config = json.loads((POLICIES / "config.json").read_text(encoding="utf-8"))
     assert config["autogen_policy"] is False
-    assert sorted(app.app.handler_map) == LAMBDAS
+    assert sorted(source.name for source in app.app.event_sources) == LAMBDAS
     files = {name: own["iam_policy_file"] for name, own in config["lambda_functions"].items()}
-    assert files == {name: f"policy-{name}.json" for name in LAMBDAS}
+    assert files == {name: f"policy-{name}.json" for name in ALL}
 
 
 # Reasons why a resource is not an exact name. AWS names the rest of log groups and prefixes.
@@ -176,7 +167,7 @@ WIDE = {
 
 
 def test_no_policy_has_a_wildcard_without_a_reason() -> None:
-    permissions = [permission for name in LAMBDAS for permission in permissions_of(name)]
+    permissions = [permission for name in ALL for permission in permissions_of(name)]
     assert [permission for permission in permissions if "*" in permission.action] == []
     assert {_kind(p.resource) for p in permissions if "*" in p.resource} == WIDE.keys()
     assert {_kind(p.resource) for p in permissions if p.allbut} == {"sns:*:*:*"}

@@ -71,7 +71,7 @@ def deploy(
         if changes and not yes and not _confirmed(changes):
             _say(tr("not confirmed; nothing was changed"))
             return NOT_CONFIRMED
-        return _changed(changes, stack, stage, as_json)
+        return _changed(changes, stack, request, stage, as_json)
 
 
 def _check(stage: str, arch: str, may_ask: bool) -> None:
@@ -102,13 +102,16 @@ def _changeable(stack: Stack, stage: str) -> Found | None:
 
 def _notes(changes: Sequence[Proposed], request: Request, region: str, arch: str) -> Iterator[str]:
     """Sentences to read before a yes: costs, and from where SMS are sent; of a new stage also on the architecture."""
-    from infra.account import network, regions
+    from infra.account import desk, network, regions
+    from infra.cli.operate.deploy_desk import second_change_notes
 
     for change in changes:
         kinds: dict[str, set[str]] = {"Add": set(), "Remove": set()}
         for one in change.proposal.changes:
             kinds.setdefault(one.action, set()).add(one.kind)
         yield from network.notes(kinds["Add"], kinds["Remove"], region)
+        yield from desk.notes(kinds["Add"], kinds["Remove"])
+    yield from second_change_notes(request.parameters)
     yield from regions.sms_notes(region, request.parameters.get("SmsRegion", region))
     if any(change.proposal.new for change in changes):
         yield from regions.arch_notes(region, arch)
@@ -127,16 +130,20 @@ def _confirmed(changes: Sequence[Proposed]) -> bool:
     return confirmed
 
 
-def _changed(changes: Sequence[Proposed], stack: Stack, stage: str, as_json: bool) -> int:
+def _changed(changes: Sequence[Proposed], stack: Stack, request: Request, stage: str, as_json: bool) -> int:
     """Execute the changes, that of the stage last: its Lambdas need what the other stack has."""
+    from infra.cli.operate.deploy_desk import with_address
+
     own = {**_document(stack), "stage": stage}
     told = tr("{stack}: nothing to change", stack=stack.name)
-    for change in changes:
+    for made, change in enumerate(with_address(changes, stack, request, _say), start=1):
         done, failures = _executed(change)
         is_own = change.stack.name == stack.name
+        if is_own:
+            done["changes"] = [*own["changes"], *done["changes"]]
         own |= done if is_own else {"sms": {**done, "region": change.stack.client.meta.region_name}}
         if not is_good(str(done["status"])):
-            for left in changes[changes.index(change) + 1 :]:
+            for left in changes[made:]:
                 left.stack.withdraw(left.proposal)
             answer(as_json, own, *failure_shown(stage, str(done["status"]), failures, change.stack.name))
             return FAILED
@@ -155,7 +162,7 @@ def _executed(change: Proposed) -> tuple[Document, list[Event]]:
         status = change.stack.execute(change.proposal, watch.tell)
     left_out: dict[str, list[str]] = {}
     if change.emulated and is_good(status):
-        complete_outputs(change.stack, change.source)
+        complete_outputs(change.stack, change.template)
         left_out = not_made(change.template, change.stack)
     document = {**_document(change.stack), "status": status, "not_made": left_out}
     document["changes"] = [{**asdict(one), "loss": one.loss} for one in changes]

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from infra.account import desk
 from infra.account.network import both_ways
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, refused
+from infra.cli.operate.deploy_desk import desk_parameters
 from infra.cli.operate.deploy_sms import SMS_REGION, proposed_sms, sms_parameters
 from infra.deploy.artifact_bucket import Artifacts
-from infra.deploy.emulator import expanded, is_emulator, plain_lists
+from infra.deploy.emulator import expanded, is_emulator, makeable, plain_lists
 from infra.deploy.retained_resources import left_over
 from infra.deploy.stack import Found, Proposal, Stack, StackError
 from infra.deploy.stack_template import ParameterMissingError, Template, parameters_of, ready, retained_names
@@ -80,8 +82,10 @@ def requested(
     known = {"Stage": stage, **given}
     if SMS_REGION in template.get("Parameters", {}):
         known = {**sms_parameters(known, found, region, account, say), **known}
+    if desk.URL in template.get("Parameters", {}):
+        known = {**desk_parameters(found), **known}
     parameters = _parameters(template, known, found)
-    if refusal := both_ways(parameters):
+    if refusal := both_ways(parameters) or desk.refusal(parameters):
         raise ArgumentError(refusal)
     return Request(package, template, parameters, account)
 
@@ -111,7 +115,8 @@ def proposed(stack: Stack, found: Found | None, stage: str, request: Request, sa
     if emulated:
         say(tr("{url} is not AWS: the SAM template is expanded here", url=stack.client.meta.endpoint_url))
         template = expanded(template, parameters, boto3.Session())
-    source = {"TemplateURL": artifacts.put_template(template, f"{_FOLDER}/{stage}")}
+    asked = makeable(template) if emulated else template
+    source = {"TemplateURL": artifacts.put_template(asked, f"{_FOLDER}/{stage}")}
     say(tr("CloudFormation works out what would change …"))
     try:
         proposal = stack.propose(source, parameters, new=found is None, takes_over=takes_over)

@@ -63,6 +63,8 @@ def success_shown(verdict: str, stage: str, document: Mapping[str, Any]) -> Iter
             left_out.add_row(short(kind), Text(", ".join(names), "yellow"))
         yield ""
         yield left_out
+    if url := document["outputs"].get("DeskUrl"):
+        yield tr("desk: {url}", url=url)
     yield tr("next: {command}", command=f"vitosms setup --stage {stage}")
 
 

@@ -10,13 +10,14 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from infra.account.network import notes
+from infra.account import desk, network
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.options import DEV, AsJson, Stage
@@ -72,7 +73,8 @@ def destroy(
         goes, stays = _goes_and_stays(stack, resources)
         if not as_json:
             answer(False, {}, *_shown(goes, stays), *hints(_warnings(stack, sms, found, stage), "red"))
-        for note in notes((), {kind for _, kind, _ in resources}, stack.client.meta.region_name):
+        kinds = {kind for _, kind, _ in resources}
+        for note in chain(network.notes((), kinds, stack.client.meta.region_name), desk.notes((), kinds)):
             say(note, sys.stderr)
         question = tr("To remove the stack, type the name of the stage ({stage}):", stage=stage)
         if yes is None and not ask.typed(question, stage):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:
+    from infra.account.desk import desk_step
     from infra.account.email import account_step
     from infra.account.network import network_step
     from infra.account.operator_alerts import operator_step
@@ -32,6 +33,7 @@ def account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[
     yield account_step(sesv2, found.parameters, emulated)
     yield operator_step(sns, found.outputs["OperatorTopicArn"], stage, emulated)
     yield network_step(found.parameters, found.outputs, region, lambda: _client("ec2"))
+    yield desk_step(found.parameters, found.outputs, stage, _has_operator(deployment))
     yield from tariff_steps(_client("ssm"), stage, prices)
 
 
@@ -101,3 +103,10 @@ def _client(service: str, region: str | None = None) -> Any:
     return boto3.client(
         service, region_name=region, config=Config(retries={"mode": "standard", "total_max_attempts": attempts})
     )
+
+
+def _has_operator(deployment: Deployment) -> bool:
+    """Whether somebody of the operator may sign in at the desk."""
+    from chalicelib.aws.people_store import PeopleStore
+
+    return any(not person.ended_at for person in PeopleStore(deployment.clients.table).people(""))
