@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.parameter_store import ParameterStore
     from chalicelib.aws.queues import Queues
     from chalicelib.aws.table import Table
+    from chalicelib.aws.user_pool import UserPool
     from chalicelib.jobs.deliver import DeliveryPorts
     from chalicelib.messages.recipient import Channel
     from chalicelib.providers.rate_limit import Pace
@@ -71,6 +72,12 @@ class Wiring(Stores):
         from chalicelib.aws.table import Table
 
         return Table(_Client("dynamodb"), self.settings.table, time.sleep, random.random)
+
+    @cached_property
+    def users(self) -> UserPool:
+        from chalicelib.aws.user_pool import UserPool
+
+        return UserPool(_Client("cognito-idp"), self.settings.user_pool, secrets.choice)
 
     @cached_property
     def audit(self) -> AuditLog:

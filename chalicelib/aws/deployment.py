@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from chalicelib.aws.job_store import JobStore
     from chalicelib.aws.log_store import LogStore
     from chalicelib.aws.parameter_store import ParameterStore
+    from chalicelib.aws.people_store import PeopleStore
     from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
     from chalicelib.aws.queues import Queues
     from chalicelib.aws.receipt_store import ReceiptStore
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
+    from chalicelib.aws.user_pool import UserPool
     from chalicelib.practice.practice import Practice
     from chalicelib.practice_db.database import PracticeDatabase
     from chalicelib.providers.sms_spending import SmsSpending
@@ -63,6 +65,10 @@ class Clients(Protocol):
     def raised_alerts(self) -> RaisedAlerts: ...
     @property
     def stops(self) -> StopMarks: ...
+    @property
+    def people(self) -> PeopleStore: ...
+    @property
+    def users(self) -> UserPool: ...
     @property
     def receipts(self) -> ReceiptStore: ...
     @property

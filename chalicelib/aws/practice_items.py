@@ -73,6 +73,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         opt_outs={opt_out.hash: opt_out for opt_out in opt_outs},
         optional_columns=frozenset(own.get("optional_columns", [])),
         automatic={rule.mandant: rule for rule in map(automatic_of, items) if rule},
+        desk_keys=frozenset(key for key in by_sort_key if key.startswith(("person#", "device#"))),
     )
 
 

@@ -87,17 +87,15 @@ class PracticeStore:
         return self._done(writes)
 
     def forget(self, record: PracticeRecord) -> None:
-        """Delete a removed practice's record, jobs, licences, alerts, opt-outs; entries, balances and ledger stay.
-
-        Does nothing if somebody has reinstated or registered it since the record was read.
-        """
+        """Delete a removed practice's own items, unless it was reinstated or registered since the record was read."""
         keys = [job_item_key(record.practice, job) for job in Job]
         keys += [licence_item_key(record.practice, number) for number in record.licences]
         keys += [alert_item_key(record.practice, cause) for cause in record.alerts | record.untold]
         keys += [opt_out_item_key(record.practice, hash) for hash in record.opt_outs]
         keys += [automatic_item_key(record.practice, mandant) for mandant in record.automatic]
-        deletes: list[Item] = [{"Delete": {"Key": key}} for key in keys]
-        first, *rest = batches([_as_removed(record, {"Delete": {}}), *deletes], WRITE)
+        keys += [{"pk": record.practice, "sk": key} for key in record.desk_keys]
+        deletes = [_as_removed(record, {"Delete": {}}), *({"Delete": {"Key": key}} for key in keys)]
+        first, *rest = batches(deletes, WRITE)
         if self._done(first):
             for batch in rest:
                 self._table.transact(batch)

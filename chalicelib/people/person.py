@@ -63,6 +63,11 @@ class Person:
         """The name in the user pool, at which a person signs in."""
         return username_of(self.id, self.practice)
 
+    @property
+    def kuerzel(self) -> str:
+        """The Kürzel as people write it."""
+        return self.id.upper()
+
     def may(self, permission: Permission) -> bool:
         return permission in _ALLOWED[self.role]
 

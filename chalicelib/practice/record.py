@@ -98,3 +98,4 @@ class PracticeRecord:
     opt_outs: Mapping[str, OptOut] = field(default_factory=dict)  # by hash
     optional_columns: frozenset[str] = frozenset()  # of the contract, which its views have: View.Column
     automatic: Mapping[str, AutomaticTopUp] = field(default_factory=dict)  # by Mandant
+    desk_keys: frozenset[str] = frozenset()  # sort keys of its people and registered devices

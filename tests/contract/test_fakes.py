@@ -17,11 +17,13 @@ from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.parameter_store import ParameterStore
+from chalicelib.aws.people_store import PeopleStore
 from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
 from chalicelib.aws.queues import QueueError, Queues
 from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.aws.run_store import LeaseHeldError, RunStore
 from chalicelib.aws.stop_marks import StopMarks
+from chalicelib.aws.user_pool import UserPool
 from chalicelib.entries.credits import TopUp, balance_of
 from chalicelib.entries.entry import transition, with_reason
 from chalicelib.entries.states import State
@@ -38,6 +40,7 @@ from tests.fakes.delivery_log import FakeDeliveryLog
 from tests.fakes.history import FakeLogStore
 from tests.fakes.jobs import FakeJobStore, FakeRunStore
 from tests.fakes.parameters import FakeParameterStore
+from tests.fakes.people import FakePeopleStore, FakeUserPool
 from tests.fakes.practice_database import FakePracticeDatabase
 from tests.fakes.practices import FakePracticeStore
 from tests.fakes.queues import FakeQueues
@@ -54,7 +57,7 @@ PAIRS: list[tuple[type, type]] = [
     (FakeReceiptStore, ReceiptStore), (FakeQueues, Queues),
     (FakeParameterStore, ParameterStore), (FakeLogStore, LogStore), (FakeAlertSender, AlertSender),
     (FakeDeliveryLog, DeliveryLog), (FakeSmsSpending, SmsSpending),
-    (FakePracticeDatabase, PracticeDatabase),
+    (FakePracticeDatabase, PracticeDatabase), (FakePeopleStore, PeopleStore), (FakeUserPool, UserPool),
 ]  # fmt: skip
 PRACTICE = "praxis"
 WORKERS = 8

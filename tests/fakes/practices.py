@@ -12,6 +12,7 @@ from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+from tests.fakes.people import desk_keys, forget_desk
 from tests.fakes.world import Data, World
 
 
@@ -102,6 +103,7 @@ class FakePracticeStore(PracticeStore):
             opt_outs=dict(data.opt_outs.get(practice, {})),
             optional_columns=data.optional_columns.get(practice, frozenset()),
             automatic=dict(data.automatic.get(practice, {})),
+            desk_keys=desk_keys(data, practice),
         )
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
@@ -164,6 +166,7 @@ class FakePracticeStore(PracticeStore):
             data.automatic,
         )
         data.charted.discard(practice)
+        forget_desk(data, practice, record.desk_keys)
         for item in (data.senders, data.removed, *kept, *alerts):
             item.pop(practice, None)
         data.optional_columns.pop(practice, None)

@@ -21,6 +21,7 @@ from tests.fakes.history import FakeLogStore
 from tests.fakes.jobs import FakeJobStore, FakeRunStore
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.parameters import FakeParameterStore
+from tests.fakes.people import FakePeopleStore, FakeUserPool
 from tests.fakes.practice_database import FakePracticeDatabase, Tables
 from tests.fakes.practices import FakePracticeStore
 from tests.fakes.queues import FakeQueues
@@ -50,6 +51,7 @@ class FakeWiring(Wiring):
     delivery_logs: tuple[FakeDeliveryLog, ...]
     other_stages: FakeOtherStages
     sms_spending: FakeSmsSpending
+    users: FakeUserPool
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class FakeWiring(Wiring):
         self.jobs, self.runs = FakeJobStore(world, self.data), FakeRunStore(world, self.data)
         self.raised_alerts = FakeRaisedAlerts(world, self.data)
         self.stops, self.receipts = FakeStops(world, self.data), FakeReceiptStore(world, self.data)
+        self.people, self.users = FakePeopleStore(world, self.data), FakeUserPool(world)
         self.queues, self.parameters = FakeQueues(world), FakeParameterStore(world, STAGE)
         self.networks = FakeNetworks(world, accepted)
         self.history, self.alerts = FakeLogStore(world), FakeAlertSender(world, self.networks)

@@ -19,6 +19,8 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.stops import Stops
+from chalicelib.people.device import Device
+from chalicelib.people.person import Person
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
@@ -138,6 +140,8 @@ class Data:
     optional_columns: dict[str, frozenset[str]] = field(default_factory=dict)  # of the views, by practice
     automatic: dict[str, dict[str, AutomaticTopUp]] = field(default_factory=dict)  # by practice and Mandant
     orders: dict[str, list[Order]] = field(default_factory=dict)  # by practice
+    people: dict[str, Person] = field(default_factory=dict)  # by user name
+    devices: dict[tuple[str, str], Device] = field(default_factory=dict)  # by practice and hash
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`

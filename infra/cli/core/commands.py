@@ -35,6 +35,7 @@ SECTIONS = {
         "templates": ("configure.templates:app", "Show, check and change the message templates."),
         "jobs": ("configure.jobs:app", "Enable, schedule and run the jobs."),
         "licences": ("configure.licences:app", "Show, add and revoke licences."),
+        "people": ("people.people:app", "Let people sign in to the desk, change and end them."),
         "doctor": ("configure.doctor:doctor", "Check a practice: database, texts, credits, next week."),
     },
     "Operating a stage": {

@@ -79,6 +79,15 @@ vitosms jobs run send --yes
 vitosms licences add L-1 --from 2026-01-01 --to 2026-12-31
 vitosms licences revoke L-1
 vitosms licences list
+vitosms people list --practice praxis
+vitosms people add AM --name "A. Meier" --role front_desk --practice praxis
+vitosms people add TM --name "T. Moser" --role front_desk --last-day 2026-12-31 --mandant M1
+vitosms people add OW --name "O. Wyss" --operator
+vitosms people change AM --role manager
+vitosms people code AM
+vitosms people remove AM
+vitosms people sign-out AM
+vitosms people pin-reset AM
 vitosms credits balance --mandant M1
 vitosms credits topup M1 100 --reference R-2026-117 --yes
 vitosms credits transfer M1 M2 50 --reference "Share of November" --yes

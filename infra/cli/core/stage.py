@@ -165,6 +165,10 @@ def _settings(stage: str) -> Settings:
             sms_max_price="0",
             operator_language=outputs.get("OperatorLanguage", "en"),  # a stage of an earlier version has none
             operator_email=outputs.get("OperatorEmail", ""),
+            desk_url=outputs.get("DeskUrl", ""),  # a stage without a desk has none of these
+            login_url=outputs.get("LoginUrl", ""),
+            user_pool=outputs.get("UserPoolId", ""),
+            desk_client=outputs.get("DeskClientId", ""),
             canary_practice=outputs.get("CanaryPractice") or None,
         )
     except KeyError as missing:

@@ -13,6 +13,8 @@ from chalicelib.entries.receipt import PROVIDERS_SAY
 from chalicelib.entries.states import State
 from chalicelib.jobs.stop_emails import MOST
 from chalicelib.messages.kind import Kind
+from chalicelib.people.person import Role
+from chalicelib.people.status import DATED, Status
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.opt_out import Source
@@ -57,6 +59,9 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "rule.{}": RULE_NAMES,
     "rule.{}.refused": RULE_NAMES,
     "outcome.{}": RunOutcome,
+    "people.role.{}": Role,
+    "people.status.{}": [one for one in Status if one not in DATED],
+    "people.status_on.{}": DATED,
     "next.{}": State,
     "remark.gone.{}": Kind,
     "rule.once.{}": Kind,

@@ -1,0 +1,1 @@
+"""`vitosms people`: who may sign in to the desk."""
