@@ -34,6 +34,7 @@ _STATE_TAKES = 10  # seconds: a busy machine is slow, a cloud that plays answers
 def connected(stage: str) -> Iterator[Deployment]:
     """The stage. What cannot be found or read there, now or later in the block, is raised as an ArgumentError."""
     from chalicelib.aws.parameter_store import ParameterError
+    from chalicelib.aws.user_pool import UserPoolError
     from chalicelib.reports.entry_lookup import UnknownEntryError
     from chalicelib.wiring import Wiring
     from infra.language import said
@@ -44,7 +45,7 @@ def connected(stage: str) -> Iterator[Deployment]:
             settings, state = _settings(stage), _local_state()
             with _practice_databases(state.get("database", "up")):
                 yield Deployment(stage, Wiring(settings), state.get("now") or datetime.now(UTC))
-        except ParameterError as error:
+        except (ParameterError, UserPoolError) as error:
             raise ArgumentError(said(error.text)) from None
         except UnknownPracticeError as error:
             raise ArgumentError(_unknown_practice(error, stage)) from None

@@ -67,17 +67,24 @@ def add(
         added, told = register(practice, url, sender or [], people, deployment, all_settings)
         why = unread(deployment, practice)
         found = deployment.practice(practice)
-    text = tr(
-        "{practice}: registered in stage {stage}; switch it on with: vitosms switches set TerminerinnerungSenden Ja "
-        "--practice {practice}",
-        practice=practice, stage=options.stage,
-    )  # fmt: skip
-    offer = tr("A dashboard of it in CloudWatch, for up to {total} USD a month: vitosms practice dashboard {practice}",
-               total=f"{MONTHLY_USD:.2f}", practice=practice)  # fmt: skip
     nobody = [] if people or found.validated.switches.values.get("MeldungAn", True) else [nobody_is_told(practice)]
-    _answer_changed(options, found, deployment, f"{text}\n{offer}", [*told, *nobody, *why], settings_added=added)
+    told += [*nobody, *why]
+    _answer_changed(options, found, deployment, _registered(found.id, deployment), told, settings_added=added)
     if url and why:
         raise typer.Exit(UNREAD)
+
+
+def _registered(practice: str, deployment: Deployment) -> str:
+    """The sentence about a new practice, and the commands that one may want next, a line each."""
+    lines = [
+        tr("{practice}: registered in stage {stage}; switch it on with: vitosms switches set TerminerinnerungSenden Ja "
+           "--practice {practice}", practice=practice, stage=deployment.stage),
+        tr("A dashboard of it in CloudWatch, for up to {total} USD a month: vitosms practice dashboard {practice}",
+           total=f"{MONTHLY_USD:.2f}", practice=practice),
+    ]  # fmt: skip
+    if deployment.clients.settings.user_pool:
+        lines += [tr("Who may sign in to the desk: vitosms people add --practice {practice}", practice=practice)]
+    return "\n".join(lines)
 
 
 @app.command("list")

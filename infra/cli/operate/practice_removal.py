@@ -42,6 +42,7 @@ def remove(options: StageOptions, practice: Id, yes: YesOfId = None) -> None:
 
     Eight days later it is deleted; until then you can take it back.
     """
+    from chalicelib.admin.people import sign_out_all
     from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
 
     if yes is not None and yes != practice:
@@ -54,6 +55,7 @@ def remove(options: StageOptions, practice: Id, yes: YesOfId = None) -> None:
             delete_dashboard(options.stage, found.id)
             parts.practices.set_charted(found.id, charted=False)
         counts = remove_practice(found.id, deployment.now, parts.practices, parts.store)
+        signed_out = sign_out_all(found.id, parts, deployment.now)
         after = deployment.practice(practice)
     cancelled, refunded = counts.total(), counts[State.RESERVED]
     end = (after.record.removed or deployment.now) + COLLECTED_FOR
@@ -66,6 +68,7 @@ def remove(options: StageOptions, practice: Id, yes: YesOfId = None) -> None:
     left = tr("to delete manually: the parameters under {path} and the secrets of the practice",
               path=after.saved.path)  # fmt: skip
     document = {"cancelled": cancelled, "refunded": refunded, "receipts_until": local(end, after.zone)}
+    document |= {"signed_out": signed_out}
     answer(options.as_json, {**practice_document(after, deployment), **document}, text, back, left)
 
 
@@ -83,6 +86,7 @@ def reinstate(options: StageOptions, practice: Id, yes: Yes = False) -> None:
         done = _reinstated(before, deployment)
         after, told = deployment.practice(practice), list[Said](deployment.stopped())
         runs = next_of(after, deployment)
+        people = [one for one in deployment.clients.people.people(after.id) if not (one.subject or one.ended_at)]
     held, waiting = sum(one.held for one in done.waiting), len(done.waiting)
     told += [tr("Paused: {why}", why=said(after.record.stopped))] if after.record.stopped else []
     told += [tr("{count} of them on hold: vitosms queue list --group held", count=number(held))] if held else []
@@ -92,6 +96,9 @@ def reinstate(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     if since:
         shown = ", ".join(f"{job_words(job)} {moment(runs[job][0], after.zone)}" for job in _SHOWN if runs.get(job))
         told += [tr("next runs: {runs}", runs=shown)]
+    if people:
+        who_waits = ", ".join(one.kuerzel for one in people)
+        told += [tr("these people need a new one-time code: {names} (vitosms people code)", names=who_waits)]
     document = {**practice_document(after, deployment), "reinstated": bool(since)}
     document |= {"waiting": waiting, "held": held, "too_late": done.over, "warnings": text_documents(told)}
     answer(options.as_json, document, text, *hints(told))
@@ -118,6 +125,7 @@ def _reinstated(practice: Practice, deployment: Deployment) -> WaitingAgain:
 def _question(practice: Practice, until: str, deployment: Deployment) -> str:
     """Say what a removal does and when, a line each, and ask for the ID."""
     effects = [*_on_entries(practice, deployment), tr("its jobs stop: nothing more is prepared or sent")]
+    effects += [tr("its people are signed out and can no longer sign in")] if practice.record.desk_keys else []
     effects += [
         tr("until {moment} only receipts are collected; you can take it back until then: "
            "vitosms practice reinstate {practice}", moment=until, practice=practice.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -24,18 +25,40 @@ from infra.language import said
 from infra.translation import tr
 
 _NONE = "-"
-Name = Annotated[str | None, typer.Option(metavar="TEXT", help="Such as 'A. Meier'.")]
-RoleName = Annotated[
-    str | None, typer.Option(metavar="ROLE", help="reader, front_desk or manager.", autocompletion=among(OF_PRACTICE))
-]
-Mandanten = Annotated[
-    list[str] | None, typer.Option("--mandant", metavar="ID", help="Limited to it; may be repeated; - is no limit.")
-]
-Practitioners = Annotated[
-    list[str] | None,
-    typer.Option("--practitioner", metavar="NAME", help="Limited to it; may be repeated; - is no limit."),
-]
-LastDay = Annotated[str | None, typer.Option(metavar="DATE", help="Such as 2026-12-31, inclusive; - is none.")]
+
+
+@dataclass(frozen=True)
+class PersonOptions:
+    """Options about a person."""
+
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="Such as 'A. Meier'.")] = None
+    role: Annotated[
+        str | None,
+        typer.Option(metavar="ROLE", help="reader, front_desk or manager.", autocompletion=among(OF_PRACTICE)),
+    ] = None
+    mandant: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Limited to it; may be repeated; - is no limit.")
+    ] = None
+    practitioner: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Limited to it; may be repeated; - is no limit.")
+    ] = None
+    last_day: Annotated[str | None, typer.Option(metavar="DATE", help="Such as 2026-12-31, inclusive; - is none.")] = (
+        None
+    )
+
+    def draft(self, stays: Draft) -> Draft:
+        """The draft of what is given, beside what stays. Raises ArgumentError for another role."""
+        if self.role is not None and self.role not in OF_PRACTICE:
+            raise refused("--role", self.role, allowed_names(OF_PRACTICE))
+        return Draft(
+            stays.name if self.name is None else self.name,
+            self.role or stays.role,
+            stays.mandanten if self.mandant is None else _given(self.mandant),
+            stays.practitioners if self.practitioner is None else _given(self.practitioner),
+            stays.last_day if self.last_day is None else "".join(_given([self.last_day])),
+        )
+
+
 Force = Annotated[bool, typer.Option("--force", help="Also the last manager of a practice.")]
 
 app = group()
@@ -56,20 +79,11 @@ def list_people(
 
 
 @app.command()
-def add(
-    options: WhoseOptions,
-    kuerzel: Kuerzel,
-    name: Name = None,
-    role: RoleName = None,
-    mandant: Mandanten = None,
-    practitioner: Practitioners = None,
-    last_day: LastDay = None,
-) -> None:
+def add(options: WhoseOptions, given: PersonOptions, kuerzel: Kuerzel) -> None:
     """Let a person sign in, and print the one-time code once. A Kürzel is never given to a second person."""
-    draft = Draft(name or "", role or "", *_limits(mandant, practitioner), _unless_none(last_day))
-    if not (options.operator or role):
+    if not (options.operator or given.role):
         raise ArgumentError(tr("--role is missing: {allowed}", allowed=allowed_names(OF_PRACTICE)))
-    _check_role(role)
+    draft = given.draft(Draft("", ""))
     with whose(options) as of:
         person = draft.new(of.practice, kuerzel, of.mandanten(draft.mandanten), of.today)
         done = acts.add(person, of.deployment.clients, of.deployment.now, of.zone)
@@ -77,29 +91,11 @@ def add(
 
 
 @app.command()
-def change(
-    options: WhoseOptions,
-    kuerzel: Kuerzel,
-    name: Name = None,
-    role: RoleName = None,
-    mandant: Mandanten = None,
-    practitioner: Practitioners = None,
-    last_day: LastDay = None,
-    force: Force = False,
-) -> None:
+def change(options: WhoseOptions, given: PersonOptions, kuerzel: Kuerzel, force: Force = False) -> None:
     """Change name, role, limits or last day; it holds from the person's next click. What is not given stays."""
-    _check_role(role)
     with whose(options) as of:
-        before, given = of.person(kuerzel), _limits(mandant, practitioner)
-        stays = draft_of(before)
-        draft = Draft(
-            name if name is not None else stays.name,
-            role or stays.role,
-            stays.mandanten if mandant is None else given[0],
-            stays.practitioners if practitioner is None else given[1],
-            stays.last_day if last_day is None else _unless_none(last_day),
-        )
-        after = draft.applied(before, of.mandanten(given[0]), of.today)
+        before = of.person(kuerzel)
+        after = given.draft(draft_of(before)).applied(before, of.mandanten(given.mandant or ()), of.today)
         if after == before:
             raise ArgumentError(tr("nothing is to be changed: give --name, --role, --mandant or another option"))
         done = acts.change(before, after, of.deployment.clients, of.deployment.now, of.zone, force)
@@ -144,18 +140,8 @@ def _names(person: Person) -> dict[str, str]:
     return {"name": f"{person.name} ({person.kuerzel})", "role": said(role_text(person.role))}
 
 
-def _limits(mandanten: list[str] | None, practitioners: list[str] | None) -> tuple[list[str], list[str]]:
-    given, others = ([one for one in some or [] if one != _NONE] for some in (mandanten, practitioners))
-    return given, others
-
-
-def _unless_none(text: str | None) -> str:
-    return "" if text in (None, _NONE) else str(text)
-
-
-def _check_role(role: str | None) -> None:
-    if role is not None and role not in OF_PRACTICE:
-        raise refused("--role", role, allowed_names(OF_PRACTICE))
+def _given(many: list[str]) -> list[str]:
+    return [one for one in many if one != _NONE]
 
 
 def _tell(options: WhoseOptions, of: Whose, person: Person, text: str) -> None:

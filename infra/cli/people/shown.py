@@ -44,8 +44,7 @@ def document_of(person: Person, of: Whose) -> Document:
         "username": person.username,
         "name": person.name,
         "role": person.role.value,
-        "mandanten": sorted(person.mandanten),
-        "practitioners": sorted(person.practitioners),
+        "limits": {"mandant": sorted(person.mandanten), "practitioner": sorted(person.practitioners)},
         "last_day": person.last_day.isoformat() if person.last_day else None,
         "status": status_of(person, now, zone).value,
         "pin": "locked" if is_locked(person) else "set" if person.pin else "none",
@@ -57,7 +56,7 @@ def document_of(person: Person, of: Whose) -> Document:
 
 def slip_document(done: LetIn, of: Whose) -> Document:
     settings = of.deployment.clients.settings
-    return {"url": settings.desk_url or None, "code": done.code, "code_until": local(done.until, of.zone)}
+    return {"url": settings.desk_url or None, "one_time_code": done.code, "code_until": local(done.until, of.zone)}
 
 
 def slip(done: LetIn, of: Whose) -> list[RenderableType]:

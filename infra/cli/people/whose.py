@@ -1,4 +1,4 @@
-"""Whose people a command is about: those of a practice, or the operators."""
+"""The people that a command is about: those of a practice, or the operators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import typer
 
 from chalicelib.admin.people import PeopleError
 from chalicelib.aws.deployment import Deployment
-from chalicelib.aws.user_pool import UserPoolError
 from chalicelib.people.draft import DraftError
 from chalicelib.people.person import Person, parse_id, username_of
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
@@ -72,7 +71,7 @@ class Whose:
         )  # fmt: skip
 
     def mandanten(self, given: Collection[str]) -> list[str] | None:
-        """Those that a person may be limited to; None if nobody asks, or they cannot be read."""
+        """The Mandanten that a person may be limited to; None if none is given, or they cannot be read."""
         rows = mandanten_of(self.deployment, self.practice)[0] if given and self.practice else None
         return None if rows is None else [str(row["MandantId"]) for row in rows]
 
@@ -90,7 +89,7 @@ def whose(options: WhoseOptions, changing: bool = True) -> Iterator[Whose]:
                 find = deployment.practice_to_change if changing else deployment.practice
                 found = find(options.practice)
                 yield Whose(found.id, found.zone, deployment)
-        except (PeopleError, UserPoolError) as error:
+        except PeopleError as error:
             raise ArgumentError(said(error.text)) from None
         except DraftError as error:
             raise ArgumentError(" ".join(map(said, error.problems.values()))) from None

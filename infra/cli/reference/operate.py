@@ -102,6 +102,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             **_PRACTICE,
             "cancelled": integer("Entries that were cancelled."),
             "refunded": integer("Of them those that were refunded."),
+            "signed_out": integer("People who can no longer sign in to the desk."),
             "receipts_until": or_null(time("Until when receipts are collected.")),
         },
     ),

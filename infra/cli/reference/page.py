@@ -9,12 +9,23 @@ from typing import Any
 
 from infra.cli.core.commands import SECTIONS
 from infra.cli.core.output import SCHEMA_VERSION
-from infra.cli.reference import ahead, configure, daily, machine, money_and_data, operate, parts, patient_stops, queue
+from infra.cli.reference import (
+    ahead,
+    configure,
+    daily,
+    machine,
+    money_and_data,
+    operate,
+    parts,
+    patient_stops,
+    people,
+    queue,
+)
 from infra.cli.reference.schema import Schema, record
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "json.md"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_MODULES = (daily, patient_stops, ahead, queue, configure, money_and_data, operate, machine)
+_MODULES = (daily, patient_stops, ahead, queue, configure, people, money_and_data, operate, machine)
 _KEYS = {name: keys for module in _MODULES for name, (_, keys) in module.DOCUMENTS.items()}
 _ABOUT = {name: about for module in _MODULES for name, (about, _) in module.DOCUMENTS.items()}
 _KEYS["canary remove"], _ABOUT["canary remove"] = _KEYS["practice remove"], "The test practice that was removed."

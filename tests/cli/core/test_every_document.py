@@ -13,6 +13,7 @@ import pytest
 from infra.cli.reference.page import names
 from infra.cli.sandbox import demo
 from infra.local import control
+from infra.local.desk.user_pool import UserPool
 from infra.local.rehearsal import Rehearsal
 from tests import documents
 from tests.cli.daily.test_resolve import unknown
@@ -24,7 +25,16 @@ from tests.simulation.episode import play
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto about unsupported resources
 SMS = "Terminerinnerung/SMS/de"
-MADE_ANEW = {"write_id", "message_id", "hash", "seconds", "charge", "sort_key", "retained_key"}  # in each process
+MADE_ANEW = {
+    "one_time_code",
+    "write_id",
+    "message_id",
+    "hash",
+    "seconds",
+    "charge",
+    "sort_key",
+    "retained_key",
+}  # in each process
 PREPARED = [  # at 10:02
     "queue list", "queue show reminder:T1", "queue cancel reminder:T1 --reason doppelt",
     "queue release reminder:T1 --yes", "preview --switch OffsetSuchTage=2", "explain --patient P1", "calls",
@@ -40,7 +50,9 @@ PREPARED = [  # at 10:02
     "credits topup M1 5 --reference R --yes", "credits transfer M1 M2 1 --reference R --yes", "credits ledger",
     "credits order M2 5 --note x", "credits orders", "credits fulfil 1 --yes",
     "credits automatic M2 --below 1 --amount 1", "credits forecast", "optout add a@praxis.example", "optout list",
-    "optout list --address a@praxis.example",
+    "optout list --address a@praxis.example", "people add AM --name Meier --role manager",
+    "people list", "people change AM --last-day 2026-12-31 --force", "people code AM", "people pin-reset AM",
+    "people sign-out AM", "people remove AM --yes --force",
     "optout remove a@praxis.example --yes", "jobs run status", "practice pause praxis --reason Pause",
     "practice list", "practice policy praxis", "practice dashboard praxis --yes", "practice resume praxis --yes",
     "doctor",
@@ -86,6 +98,7 @@ def answers(language: str, vitosms: Vitosms, folder: Path, monkeypatch: pytest.M
     found: dict[str, Any] = {}
     folder.mkdir()
     with running(folder) as (stage, database):
+        UserPool("local", "http://127.0.0.1:8470")
         for module in ("local", "local_trouble"):
             monkeypatch.setattr(f"infra.cli.sandbox.{module}.ask", asked_of(stage))
         database.run("INSERT INTO Mandant (MandantId, Name) VALUES ('M2', 'Praxis Zwei')")
