@@ -13,7 +13,8 @@ WHO = ("nobody", "reader", "front_desk", "manager", "operator", "stranger")  # a
 class Walk:
     """`answers`: the status for each of WHO. `values` stand in the path, beside the practice.
 
-    `form` is the page with the form that sends it, or with the URL that it refreshes from; `fields` are typed in.
+    `form` is the page with the form that sends it, or with the URL that it refreshes from; `fields` are typed in, a
+    name with `*` into the first such field.
     Without one the fields are all that is sent.
     """
 
@@ -27,6 +28,8 @@ class Walk:
         return dict(zip(WHO, map(int, self.answers.split()), strict=True))
 
 
+CALLS = "/p/{practice}/calls"
+SHEET = "/p/{practice}/calls/sheets/1/report"
 # nobody, reader, front desk, manager, operator, stranger
 WALKS: dict[Route, Walk] = {
     ("GET", "/"): Walk("303 303 303 303 303 303"),
@@ -42,4 +45,19 @@ WALKS: dict[Route, Walk] = {
     ("POST", "/privacy"): Walk("303 303 303 303 303 303", form="/kept", fields={"private": "on"}),
     ("GET", "/practices"): Walk("303 403 403 403 200 403"),
     ("POST", "/p/{practice}/reason"): Walk("303 403 403 403 303 404", fields={"reason": "Frau B. hat angerufen"}),
+    ("GET", "/p/{practice}/calls"): Walk("303 200 200 200 200 404"),
+    ("GET", "/p/{practice}/calls/state"): Walk("303 200 200 200 200 404", form=CALLS),
+    ("POST", "/p/{practice}/calls/filters"): Walk("303 303 303 303 303 404", form=CALLS),
+    ("POST", "/p/{practice}/calls/note"): Walk(
+        "303 403 303 303 403 404", form=CALLS, fields={"outcome": "not_reached"}
+    ),
+    ("POST", "/p/{practice}/calls/undo"): Walk("303 403 303 303 403 404", form=CALLS),
+    ("GET", "/p/{practice}/calls/file"): Walk("303 403 200 200 403 404"),
+    ("POST", "/p/{practice}/calls/sheets"): Walk("303 403 303 303 403 404", form=CALLS),
+    ("POST", "/p/{practice}/calls/sheet"): Walk("303 403 303 303 403 404", form=CALLS, fields={"number": "1"}),
+    ("GET", "/p/{practice}/calls/sheets/{sheet}"): Walk("303 403 200 200 403 404", {"sheet": "1"}),
+    ("GET", "/p/{practice}/calls/sheets/{sheet}/report"): Walk("303 403 200 200 403 404", {"sheet": "1"}),
+    ("POST", "/p/{practice}/calls/sheets/{sheet}/report"): Walk(
+        "303 403 303 303 403 404", {"sheet": "1"}, form=SHEET, fields={"outcome-*": "not_reached"}
+    ),
 }

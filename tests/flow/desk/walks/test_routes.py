@@ -18,7 +18,7 @@ FORMS = [route for route in ROUTES if route[0] == "POST"]
 
 
 def test_every_route_has_its_line() -> None:
-    assert set(WALKS) == set(ROUTES), "add the route to tests/flow/desk/walks/routes.py"
+    assert set(ROUTES) <= set(WALKS), "add the route to tests/flow/desk/walks/routes.py"
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
@@ -62,9 +62,12 @@ def test_another_practice_and_one_that_there_is_not_are_one_page(walked: World) 
 
 
 def test_what_there_is_not_is_the_same_page(walked: World) -> None:
-    for route in ROUTES:
+    for route, declared in ROUTES.items():
         for name in re.findall(r"{(\w+)}", route[1]):
-            if name != "version":
+            reads = name != "practice" or (
+                route[0] == "GET" and not declared.passive
+            )  # the others lead to one that does
+            if name != "version" and reads:
                 browser, path = walked.browser(walked.who(route)), walked.path(route, **{name: "gibtsnicht"})
                 answer = walked.ask(route, browser, path)
                 other = browser.get("/static/0/gibtsnicht")
@@ -104,5 +107,6 @@ def test_every_page_is_good_html(walked: World) -> None:
 
 
 def _same(answer: Answer, path: str) -> str:
-    """A page without its support code and the path that was asked for."""
-    return re.sub(r"\b[2-9A-Z]-[2-9A-Z]{3}\b", "CODE", answer.body).replace(path, "PATH")
+    """A page without its support code, the path that was asked for, and its place in the menu."""
+    page = re.sub(r"\b[2-9A-Z]-[2-9A-Z]{3}\b", "CODE", answer.body)
+    return page.replace(path, "PATH").replace(' aria-current="page"', "")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -29,7 +29,21 @@ STAFF = {"reader": "Leonie Lesbar", "front_desk": "Amalia Empfang", "manager": "
 PATIENTS = (
     ("Zwetschgina", "Kirschbaumer", "044 700 81 11", "1951-03-07", "zwetschgina(at)postfach"),
     ("Quittolf", "Birnstieler", "044 700 82 22", "1987-12-29", "quittolf(at)postfach"),
-    ("Mirabella", "Holderbuscher", "044 700 83 33", "2014-06-18", "mirabella(at)postfach"),
+    (
+        "Mirabella-Friederike Apollonia",
+        "von Holderbuscher-Schlehenthaler",
+        "044 700 83 33",
+        "2014-06-18",
+        "mira(at)postfach",
+    ),
+    ("Aprikosius", "Dörrobstler", "044 700 84 44", "1999-10-02", "aprikosius(at)postfach"),
+)
+# Mandant, language, practitioner, place and reason of their appointments.
+ABOUT = (
+    ("M1", "de", "Dr. med. A. Brunner", "1. Stock", "Kontrolle"),
+    ("M2", "fr", "Dr. med. Annemarie-Charlotte Brunner-Schellenberger", "Seestrasse 7, Erlenbach", "Blutentnahme"),
+    ("M1", "it", "Dr. med. A. Brunner", "1. Stock", "Nachkontrolle"),
+    ("M1", "pt", "", "", ""),
 )
 _numbers = count(1)
 
@@ -62,28 +76,32 @@ class World:
 
     def path(self, route: Route, **values: str) -> str:
         """The path of a route, with what its line says in place of names unless told otherwise."""
-        known = {**self.values, **WALKS[route].values, **values}
-        return re.sub(r"{(\w+)}", lambda found: known[found[1]], route[1])
+        return self.named(route[1], **{**WALKS[route].values, **values})
+
+    def named(self, path: str, **values: str) -> str:
+        return path.format(**{**self.values, **values})
 
     def fields(self, route: Route, browser: Browser) -> dict[str, str]:
         """Return what the form sends as its page has it, if need be that of a manager, with the fields typed in."""
-        walk, path, found = WALKS[route], self.path(route), list[dict[str, str]]()
-        if walk.form:
-            for asking in (browser, self.browser("manager")):
-                page = asking.get(walk.form.format(**self.values))
-                found += [dict(one.fields) for one in forms(page.body) if one.action == path]
-            assert found, f"{walk.form} has no form for {path}"
-        return {**(found[0] if found else {}), **walk.fields, "token": browser.token}
+        walk, path = WALKS[route], self.path(route)
+        pages = (one.get(self.named(walk.form)) for one in (browser, self.browser("manager")))
+        found = (one.fields for page in pages for one in forms(page.body) if one.action == path)
+        sent = next(found, None) if walk.form else {}
+        assert sent is not None, f"{walk.form} has no form for {path}"
+        typed = {
+            next(one for one in [*sent, name] if fnmatchcase(one, name)): text for name, text in walk.fields.items()
+        }
+        return {**sent, **typed, "token": browser.token}
 
     def query(self, route: Route, browser: Browser) -> str:
         """Return what a page adds to the path of a route that it refreshes from; a manager's page, if need be."""
         walk = WALKS[route]
         if not walk.form:
             return ""
-        path, pages = self.path(route), (one.get(walk.form) for one in (browser, self.browser("manager")))
-        found = [url for page in pages for url in urls(page.body) if url.startswith(f"{path}?")]
-        assert found, f"{walk.form} never asks for {path}"
-        return found[0].removeprefix(path)
+        path, pages = self.path(route), (one.get(self.named(walk.form)) for one in (browser, self.browser("manager")))
+        url = next((url for page in pages for url in urls(page.body) if url.startswith(f"{path}?")), None)
+        assert url, f"{walk.form} never asks for {path}"
+        return url.removeprefix(path)
 
     def ask(self, route: Route, browser: Browser, path: str = "", **changed: Any) -> Answer:
         """Ask as a browser does that shows the page with the form."""
@@ -110,21 +128,23 @@ class World:
 def world(folder: Path) -> Iterator[World]:
     """At 10:20; the messages of the next day could not be sent."""
     database = Database(folder / "praxis.db")
-    for n, (first, last, number, born, mail) in enumerate(PATIENTS):
-        database.patient(
-            f"2026-11-24 {9 + n:02d}:00:00",
-            Vorname=first,
-            Nachname=last,
-            Mobiltelefon=number,
-            Geburtsdatum=born,
-            EMail=mail,
-        )
+    database.insert("Mandant", "M2", "Praxis Zwei", "L1", "Zwei", "zwei@beispiel.example", "044 000 00 02")
+    for n, ((first, last, number, born, mail), about) in enumerate(zip(PATIENTS, ABOUT, strict=True)):
+        mandant, language, *where = about
+        names = {"Vorname": first, "Nachname": last, "Geburtsdatum": born, "Sprache": language}
+        database.patient(f"2026-11-24 {9 + n:02d}:15:00", mandant, Mobiltelefon=number, EMail=mail, **names)
+        place = "UPDATE Termin SET Behandler = ?, Ort = ?, Besuchsgrund = ? WHERE TerminId = ?"
+        database.run(place, *where, f"T{n + 1}")
     with opened(database) as day:
         day.play()
         made = World(day, {who: _person(who) for who in STAFF})
         wiring().practices.add("zweite", [], [])
         for one in made.people.values():
             wiring().people.add(one)
+        if ("POST", "/p/{practice}/calls/note") in ROUTES:
+            made.ask(("POST", "/p/{practice}/calls/sheets"), made.browser("manager"))  # sheet 1
+            for _ in PATIENTS[:2]:  # calls that can be undone
+                made.ask(("POST", "/p/{practice}/calls/note"), made.browser("manager"))
         yield made
 
 
