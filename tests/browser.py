@@ -23,6 +23,10 @@ class Answer:
     def text(self) -> str:
         return self.body.decode()
 
+    def field(self, name: str) -> str:
+        """The value of a hidden field; it is the same in each form of a page."""
+        return unescape(re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', self.text)[0])
+
     @property
     def location(self) -> str:
         """Where a redirect leads to, as a whole URL."""

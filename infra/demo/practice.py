@@ -15,8 +15,7 @@ from infra.demo.tables import LICENCES, Appointment, make_appointments, sql_text
 from infra.translation import tr
 
 ZONE = ZoneInfo("Europe/Zurich")
-
-
+PRACTICE = "praxis-sonnenhof"
 DESK = "empfang@sonnenhof.example"
 
 
@@ -70,7 +69,7 @@ def write_demo_practice(database: Path, seed: int = 1) -> DemoPractice:
 
 def _two_days(database: Path, changes: tuple[Change, ...]) -> DemoPractice:
     return DemoPractice(
-        practice="praxis-sonnenhof",
+        practice=PRACTICE,
         database=database,
         start=_at(DAY_ONE, 9, 45),
         end=_at(DAY_TWO, 21),

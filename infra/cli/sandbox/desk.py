@@ -29,6 +29,7 @@ def desk(
     """Play the demo's two days, and open the desk of its practice in a browser. Nothing leaves this machine."""
     from infra.cli.sandbox.demo import demo_plan
     from infra.cli.sandbox.progress import play
+    from infra.demo.people import PEOPLE
     from infra.local.rehearsal import rehearsal
 
     server, own = cloud_on(None), desk_on("--port", port)
@@ -40,7 +41,7 @@ def desk(
         rehearsal(replace(plan, all_settings=True)) as rehearsed,
     ):
         play(rehearsed, sys.stderr)
-        serve(server, own, rehearsed.cloud, _COMMANDS, browser and has_browser(os.environ))
+        serve(server, own, rehearsed.cloud, _COMMANDS, PEOPLE, browser and has_browser(os.environ))
 
 
 def has_browser(environment: Mapping[str, str], platform: str = sys.platform) -> bool:

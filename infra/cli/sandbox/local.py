@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -20,12 +20,16 @@ from infra.cli.sandbox.serving import cloud_on, desk_on, opened, serve, until_in
 from infra.language import moment_with_year
 from infra.translation import tr
 
+if TYPE_CHECKING:
+    from chalicelib.people.person import Person
+
 _A_YEAR = timedelta(days=366)
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _NEW = """\
 vitosms practice add praxis --database sqlite:////data/practice.db \\
     --sender praxis@praxis.example --meldung-an empfang@praxis.example
 vitosms licences add L-1
+vitosms people add AM --name "A. Meier" --role front_desk
 vitosms credits topup M1 100 --reference R-2026-117 --yes
 vitosms switches set TerminerinnerungSenden Ja --yes
 vitosms jobs next
@@ -80,7 +84,7 @@ def up(
         )
     server, desk = cloud_on(port), desk_on("--desk-port", desk_port)
     with until_interrupted(), server, desk, opened(starts_at, demo, sms_region) as cloud:
-        serve(server, desk, cloud, _DEMO if demo else _NEW)
+        serve(server, desk, cloud, _DEMO if demo else _NEW, _people() if demo else ())
 
 
 @app.command()
@@ -132,6 +136,12 @@ def messages(as_json: AsJson = False) -> None:
     taken, zone = in_order(told["messages"]), zone_named(told["zone"])
     shown = messages_table(taken, zone) if taken else Text(tr("No message was sent."))
     answer(as_json, {"messages": mails_document(taken, zone)}, shown)
+
+
+def _people() -> "tuple[Person, ...]":
+    from infra.demo.people import PEOPLE
+
+    return PEOPLE
 
 
 for trouble in (provider, database, tick):

@@ -5,7 +5,7 @@ import shlex
 import signal
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from infra.language import moment_with_year
 from infra.translation import tr
 
 if TYPE_CHECKING:
+    from chalicelib.people.person import Person
     from infra.local.cloud import LocalCloud
     from infra.local.desk.server import DeskServer
     from infra.local.server import CloudServer
@@ -98,16 +99,25 @@ def until_interrupted() -> Iterator[None]:
         say(f"\n{tr('The local cloud has ended.')}")
 
 
-def serve(server: "CloudServer", desk: "DeskServer", cloud: "LocalCloud", commands: str, browser: bool = False) -> None:
+def serve(
+    server: "CloudServer",
+    desk: "DeskServer",
+    cloud: "LocalCloud",
+    commands: str,
+    people: "Iterable[Person]" = (),
+    browser: bool = False,
+) -> None:
     """Say what runs where, and answer requests until KeyboardInterrupt; a `browser` is opened.
 
-    `commands` are for another terminal.
+    `people` sign in by a click; `commands` are for another terminal.
     """
     import app as lambdas
+    from infra.local.desk.people import let_in
 
     zone = zone_named(DEFAULT)
     time = f"{moment_with_year(cloud.clock.now(), zone)} ({zone.key})"
     with desk.serving(lambdas.app, cloud):
+        let_in(people, desk.pool)
         say(tr("A local cloud runs at {url}. Nothing leaves this machine.", url=server.url))
         say(tr("The desk, in a browser: {url}", url=desk.url))
         say(tr("Ctrl-C ends it, and it forgets everything. In another terminal:"))

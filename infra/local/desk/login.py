@@ -9,7 +9,7 @@ import html
 import json
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,11 +51,20 @@ class _Grant:
 
 
 class Login:
-    """Answers what is under `/_login/`. `alone` is held while moto is asked; never for tokens (see `server`)."""
+    """Answers what is under `/_login/`; `role` has the words for a user name.
 
-    def __init__(self, pool: UserPool, now: Callable[[], datetime], alone: AbstractContextManager[object]) -> None:
+    `alone` is held while moto is asked; never for tokens (see `server`).
+    """
+
+    def __init__(
+        self,
+        pool: UserPool,
+        now: Callable[[], datetime],
+        alone: AbstractContextManager[object],
+        role: Callable[[str], str],
+    ) -> None:
         self.trouble: LoginTrouble | None = None
-        self._pool, self._now, self._alone = pool, now, alone
+        self._pool, self._now, self._alone, self._role = pool, now, alone, role
         self._grants: dict[str, _Grant] = {}
         self._lock = threading.Lock()
 
@@ -92,13 +101,15 @@ class Login:
         """The page on which a person signs in, in the language that the desk asks for."""
         language = query.get("lang", "")
         with self._alone, speaking(language if language in LANGUAGES else spoken()):
-            return _page(query, [user for user in self._pool.users() if user.enabled], refused)
+            users = [user for user in self._pool.users() if user.enabled and user.confirmed]
+            words = {user.username: [self._role(user.username), user.name, user.practice] for user in users}
+            return _page(query, {name: " – ".join(filter(None, parts)) for name, parts in words.items()}, refused)
 
     def _sign_in(self, query: Mapping[str, str], form: Mapping[str, str]) -> HttpAnswer:
-        username = form.get("username", "").strip()
+        username = form.get("username", "").strip().lower()  # the pool takes any case
         with self._alone:
             if "code" in form:
-                user = self._pool.confirm(username, form["code"].strip(), f"aA1-{secrets.token_urlsafe(32)}")
+                user = self._pool.confirm(username, form["code"].strip())
             else:
                 user = next((one for one in self._pool.users() if one.username == username and one.confirmed), None)
         if user is None or not user.enabled:
@@ -163,14 +174,12 @@ class Login:
         return redirect(query["logout_uri"])
 
 
-def _page(query: Mapping[str, str], users: Sequence[PoolUser], refused: bool) -> HttpAnswer:
-    """A button for each person; the two fields for who is new."""
+def _page(query: Mapping[str, str], labels: Mapping[str, str], refused: bool) -> HttpAnswer:
+    """A button for each person, by user name; the two fields for who is new."""
     action = html.escape(f"{PATH}/login?{urlencode(query)}")
     buttons = "".join(
-        f'<p><button name="username" value="{html.escape(user.username)}">'
-        f"{html.escape(user.name)} – {html.escape(user.username)}</button></p>"
-        for user in users
-        if user.confirmed
+        f'<p><button name="username" value="{html.escape(username)}">{html.escape(label)}</button></p>\n'
+        for username, label in labels.items()
     )
     told = tr("The user name or the code is wrong, or the code was used already.") if refused else ""
     body = (

@@ -19,6 +19,7 @@ from infra.local.cloud import LocalCloud
 from infra.local.desk.gateway import MOST_BYTES, ApiGateway
 from infra.local.desk.http import HttpAnswer, HttpRequest, redirect
 from infra.local.desk.login import PATH, Login
+from infra.local.desk.people import role_of
 from infra.local.desk.user_pool import UserPool
 from infra.local.server import HOST
 from infra.translation import tr
@@ -57,7 +58,7 @@ class DeskServer(ThreadingHTTPServer):
             os.environ.update({variable: self.pool.outputs[name] for variable, name in _FROM_OUTPUTS.items()})
             wiring.cache_clear()
         self.gateway = ApiGateway(app, platform)
-        self.login = Login(self.pool, cloud.clock.now, platform.alone)
+        self.login = Login(self.pool, cloud.clock.now, platform.alone, role_of)
         thread = threading.Thread(target=self.serve_forever, args=[_POLL], name="desk")
         thread.start()
         try:

@@ -1,6 +1,7 @@
 """The user pool of the desk, in moto, whose CloudFormation has no such kind. Made only when something needs it."""
 
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,13 +17,17 @@ CODE_DAYS = 7  # for which a one-time code holds
 
 @dataclass(frozen=True)
 class PoolUser:
-    """`subject` is its `sub`; `confirmed` after the first sign-in with the one-time code."""
+    """`subject` is its `sub`; `practice` is empty of an operator; `confirmed` is True after the first sign-in."""
 
     username: str
     name: str
     subject: str
     confirmed: bool
     enabled: bool
+
+    @property
+    def practice(self) -> str:
+        return self.username.partition(".")[2]
 
 
 class UserPool:
@@ -57,13 +62,13 @@ class UserPool:
         stack.template_dict["Outputs"] |= {name: {"Value": value} for name, value in self.outputs.items()}
 
     def users(self) -> list[PoolUser]:
-        """All users, by name."""
+        """All users, by practice and name."""
         pages = client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=self.id)
         users = [_user(user) for page in pages for user in page["Users"]]
-        return sorted(users, key=lambda user: (user.name, user.username))
+        return sorted(users, key=lambda user: (user.practice, user.name))
 
-    def confirm(self, username: str, code: str, password: str) -> PoolUser | None:
-        """The user whose one-time code this is, with `password` from now on, so that no code is taken twice.
+    def confirm(self, username: str, code: str) -> PoolUser | None:
+        """The user whose one-time code this is, who has a password from now on: no code is taken twice.
 
         None for any other.
         """
@@ -79,6 +84,7 @@ class UserPool:
             return None
         if answer.get("ChallengeName") != "NEW_PASSWORD_REQUIRED":
             return None
+        password = f"aA1-{secrets.token_urlsafe(32)}"
         cognito.admin_set_user_password(UserPoolId=self.id, Username=username, Password=password, Permanent=True)
         return next(user for user in self.users() if user.username == username)
 

@@ -50,10 +50,10 @@ def test_the_code_is_printed_once_and_stored_nowhere(vitosms: Vitosms, pool: Use
     told = vitosms.told(*ADD)
     assert (told["url"], told["code_until"]) == (URL, "2026-11-30T09:55:00+01:00")
     assert told["one_time_code"] not in str([*wiring().table.query("pk = :p", {":p": PRACTICE})])
-    assert pool.confirm(f"am.{PRACTICE}", told["one_time_code"], "Ein langes Passwort-1") is not None
+    assert pool.confirm(f"am.{PRACTICE}", told["one_time_code"]) is not None
     again = vitosms.told("people", "code", "am")
-    assert pool.confirm(f"am.{PRACTICE}", told["one_time_code"], "Ein anderes Passwort-1") is None
-    assert pool.confirm(f"am.{PRACTICE}", again["one_time_code"], "Ein anderes Passwort-1") is not None
+    assert pool.confirm(f"am.{PRACTICE}", told["one_time_code"]) is None
+    assert pool.confirm(f"am.{PRACTICE}", again["one_time_code"]) is not None
 
 
 def test_a_second_manager_ends_the_advice_for_one(vitosms: Vitosms, pool: UserPool) -> None:

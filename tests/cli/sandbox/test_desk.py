@@ -56,8 +56,16 @@ def test_the_demo_lives_through_its_days_and_its_desk_answers(played: Callable[.
     def act(printed: str, cloud: LocalCloud) -> None:
         assert "27.02.2029 10:10" in printed
         assert cloud.networks.messages
-        answer = desk_of(printed).get("/")
-        assert (answer.status, "/_login/oauth2/authorize" in answer.url) == (200, True)
+        browser = desk_of(printed)
+        offered = browser.get("/").text
+        for label in (
+            "Empfang – A. Meier – praxis-sonnenhof",
+            "Praxisleitung – R. Brunner – praxis-sonnenhof",
+            "Nur lesen – L. Zaugg – praxis-sonnenhof",
+            "Betreiber – O. Frei",
+        ):
+            assert f">{label}</button>" in offered
+        assert browser.sign_in("am.praxis-sonnenhof").url == f"{browser.home}/p/praxis-sonnenhof/calls"
 
     assert "beendet" in played("desk --port 0", act)
 
