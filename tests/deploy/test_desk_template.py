@@ -11,12 +11,13 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.desk.headers import _ALWAYS, _TLS_ONLY
 from infra.deploy.emulator import expanded
 from infra.deploy.package import ROOT
 from infra.deploy.stack_template import ready
 from tests.deploy.cycles import cycle
 from tests.deploy.emulated import REGION, packaged_template
-from tests.deploy.template import ALARMS
+from tests.deploy.template import ALARMS, RESOURCES
 
 STAGE = "pult"
 Template = dict[str, Any]
@@ -164,12 +165,21 @@ def test_what_api_gateway_answers_itself_is_a_page_in_four_languages(resources: 
 
 
 def test_these_pages_have_the_headers_of_the_others(resources: Template) -> None:
+    policy = "default-src; base-uri; form-action; frame-ancestors"  # the strictest, without an apostrophe
+    own = {"Cache-Control": "no-store", "Content-Security-Policy": policy, "Content-Type": "text/html; charset=utf-8"}
     for _, one in answers(resources):
-        headers = {name: text.strip("'") for name, text in one["ResponseParameters"]["Headers"].items()}
-        assert headers["Content-Security-Policy"] == "default-src; base-uri; form-action; frame-ancestors"
-        assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
-        assert headers["Content-Type"] == "text/html; charset=utf-8"
-        assert all(text.count("'") == 2 for text in one["ResponseParameters"]["Headers"].values())
+        headers = one["ResponseParameters"]["Headers"]
+        assert {name: text[1:-1] for name, text in headers.items()} == {**own, **_ALWAYS, **_TLS_ONLY}
+        assert all(text[0] == text[-1] == "'" and "'" not in text[1:-1] for text in headers.values())
+
+
+def test_the_statement_for_the_data_protection_contact_opens_one_stream() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    (found,) = re.findall(r"^```\n(\{\n.*?\n\})\n```$", text, re.DOTALL | re.MULTILINE)
+    statement = json.loads(found)
+    group = RESOURCES["AuditLog"]["Properties"]["LogGroupName"]["Fn::Sub"].replace("${Stage}", "STAGE")
+    assert statement["Action"] == ["logs:GetLogEvents"]
+    assert statement["Resource"] == [f"arn:aws:logs:REGION:ACCOUNT:log-group:{group}:log-stream:PRACTICE"]
 
 
 def test_the_lambda_ends_before_api_gateway_gives_up() -> None:
