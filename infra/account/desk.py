@@ -49,21 +49,29 @@ def notes(added: Iterable[str], removed: Iterable[str]) -> Iterator[str]:
         )
 
 
+def not_ready(parameters: Mapping[str, str], outputs: Mapping[str, str]) -> str | None:
+    """The sentence on a sign-in that leads nowhere; None if it leads to the desk."""
+    if URL in outputs and not unknown_address(parameters, outputs):
+        return None
+    return tr("sign-in does not know the address of the desk yet")
+
+
+def address(parameters: Mapping[str, str], outputs: Mapping[str, str]) -> str:
+    """The address of the desk, with what own subnets need for it."""
+    url = outputs[URL]
+    if not parameters.get("SubnetIds", "").strip("[]'"):  # moto returns lists in Python's notation
+        return url
+    nat = tr("own subnets need a NAT gateway for the desk: no VPC endpoint leads to the sign-in of Cognito")
+    return f"{url}; {nat}"
+
+
 def desk_step(parameters: Mapping[str, str], outputs: Mapping[str, str], stage: str, has_operator: bool) -> Step:
     """Say what is left to do until the first person can sign in; `has_operator`: somebody of the operator may."""
-    url = outputs.get(URL)
-    if url is None or unknown_address(parameters, outputs):
-        told = tr("sign-in does not know the address of the desk yet: vitosms deploy --stage {stage}", stage=stage)
-        return Step("desk", Outcome.PERSON, told)
-    target = outputs.get("DeskDomainTarget")
+    if told := not_ready(parameters, outputs):
+        return Step("desk", Outcome.PERSON, f"{told}: vitosms deploy --stage {stage}")
+    target, told = outputs.get("DeskDomainTarget"), address(parameters, outputs)
     records = (Record(parameters[DOMAIN], "CNAME", target),) if target else ()
-    told = " ".join([url, *_way_out(parameters)])
     if has_operator:
         return Step("desk", Outcome.UNCHANGED, told, records=records)
-    first = tr("nobody of the operator can sign in yet: vitosms people add")
-    return Step("desk", Outcome.PERSON, f"{told} {first}", records=records)
-
-
-def _way_out(parameters: Mapping[str, str]) -> Iterator[str]:
-    if parameters.get("SubnetIds", "").strip("[]'"):  # moto returns lists in Python's notation
-        yield tr("Own subnets need a NAT gateway for the desk: no VPC endpoint leads to the sign-in of Cognito.")
+    first = tr("nobody of the operator can sign in yet: vitosms people add --operator")
+    return Step("desk", Outcome.PERSON, f"{told}; {first}", records=records)

@@ -16,6 +16,8 @@ from infra.account.step import Outcome
 from infra.cli.core.output import answer
 from infra.cli.operate.deploy_report import changes_shown
 from infra.deploy.change_set import changes_of
+from infra.doctor.desk import desk
+from infra.doctor.finding import Result
 from infra.translation import speak
 from tests.cli.running import Vitosms
 from tests.deploy.emulated import SENDER, Stage, emulated, packaged_template
@@ -125,7 +127,7 @@ KNOWN = {"DeskUrl": URL, "DeskDomain": ""}
         ({}, {}, True, Outcome.PERSON, "does not know the address of the desk yet"),
         ({"DeskUrl": "", "DeskDomain": ""}, {"DeskUrl": URL}, True, Outcome.PERSON, "does not know the address"),
         (KNOWN, {"DeskUrl": URL}, True, Outcome.UNCHANGED, URL),
-        (KNOWN, {"DeskUrl": URL}, False, Outcome.PERSON, f"{URL} nobody of the operator can sign in yet"),
+        (KNOWN, {"DeskUrl": URL}, False, Outcome.PERSON, f"{URL}; nobody of the operator can sign in yet"),
         ({**KNOWN, "SubnetIds": "subnet-1"}, {"DeskUrl": URL}, True, Outcome.UNCHANGED, "need a NAT gateway"),
         ({**KNOWN, "SubnetIds": "['']"}, {"DeskUrl": URL}, True, Outcome.UNCHANGED, URL),
     ],
@@ -143,3 +145,19 @@ def test_setup_has_the_record_of_an_own_domain() -> None:
     outputs = {"DeskUrl": "https://desk.firma.example", "DeskDomainTarget": target}
     step = desk_step({"DeskUrl": "", "DeskDomain": "desk.firma.example"}, outputs, "prod", has_operator=True)
     assert [(one.name, one.kind, one.value) for one in step.records] == [("desk.firma.example", "CNAME", target)]
+
+
+@pytest.mark.parametrize(
+    ("given", "people", "result", "found", "fix"),
+    [
+        ({"DeskUrl": "", "DeskDomain": ""}, 2, Result.DOUBTFUL, "does not know the address", "vitosms deploy"),
+        (KNOWN, 2, Result.GOOD, f"2 people may sign in: {URL}", ""),
+        (KNOWN, 0, Result.DOUBTFUL, f"0 people may sign in: {URL}", "vitosms people add --role manager --practice p"),
+        ({**KNOWN, "SubnetIds": "subnet-1"}, 1, Result.GOOD, "1 person may sign in: https://a.example/desk; own", ""),
+    ],
+)
+def test_doctor_says_who_can_sign_in(given: dict[str, str], people: int, result: Result, found: str, fix: str) -> None:
+    speak("en")
+    (finding,) = desk(given, {"DeskUrl": URL}, "p", people)
+    assert (finding.result, found in str(finding.found), finding.fix) == (result, True, fix)
+    assert list(desk({}, {}, "p", people)) == [], "a stage of an earlier version"

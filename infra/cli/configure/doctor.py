@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.table import Table
@@ -20,19 +21,27 @@ from infra.language import said
 from infra.translation import tr
 
 if TYPE_CHECKING:
-    from infra.account.network import WayOut
+    from chalicelib.aws.deployment import Deployment
+    from chalicelib.practice.practice import Practice
+    from infra.deploy.stack import Found
 
 _SIGNS = {Result.GOOD: ("✔", "green"), Result.DOUBTFUL: ("!", "yellow"), Result.BAD: ("✘", "red")}
 
 
 def doctor(options: PracticeOptions) -> None:
     """Check a practice: parameters, database, views, next week, texts, credits. Exit code 1 if anything is wrong."""
+    from infra.account.network import way_out
     from infra.doctor.examine import examine
 
     with connected(options.stage) as deployment:
         registered = deployment.practice(options.practice)
         local = is_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))
-        findings = list(examine(registered, deployment, local, None if local else _way_out(options.stage)))
+        if local:
+            findings = list(examine(registered, deployment, local))
+        else:
+            stack, region = _stack(options.stage)
+            way = way_out(stack.parameters, stack.outputs, region, _ec2)
+            findings = [*examine(registered, deployment, local, way), *_desk(stack, registered, deployment)]
     counts = Counter(finding.result for finding in findings)
     document: Document = {"practice": registered.id, "counts": {one.value: counts[one] for one in Result}}
     document |= {"findings": [_document(finding) for finding in findings]}
@@ -41,15 +50,28 @@ def doctor(options: PracticeOptions) -> None:
         raise typer.Exit(1)
 
 
-def _way_out(stage: str) -> WayOut:
+def _stack(stage: str) -> tuple[Found, str]:
+    """The stack of the stage, and its region."""
     import boto3
 
-    from infra.account.network import way_out
     from infra.deploy.stack import Stack
 
     client = boto3.client("cloudformation")
-    found = Stack(client, f"vitosms-{stage}").existing()
-    return way_out(found.parameters, found.outputs, client.meta.region_name, lambda: boto3.client("ec2"))
+    return Stack(client, f"vitosms-{stage}").existing(), client.meta.region_name
+
+
+def _ec2() -> Any:
+    import boto3
+
+    return boto3.client("ec2")
+
+
+def _desk(stack: Found, practice: Practice, deployment: Deployment) -> Iterator[Finding]:
+    from infra.doctor.desk import desk
+
+    people = deployment.clients.people.people(practice.id)
+    active = sum(person.is_active(deployment.now, practice.zone) for person in people)
+    return desk(stack.parameters, stack.outputs, practice.id, active)
 
 
 def _table(findings: list[Finding]) -> Table:

@@ -107,6 +107,4 @@ def _client(service: str, region: str | None = None) -> Any:
 
 def _has_operator(deployment: Deployment) -> bool:
     """Whether somebody of the operator may sign in at the desk."""
-    from chalicelib.aws.people_store import PeopleStore
-
-    return any(not person.ended_at for person in PeopleStore(deployment.clients.table).people(""))
+    return any(not person.ended_at for person in deployment.clients.people.people(""))
