@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.receipt_store import ReceiptStore
     from chalicelib.aws.run_store import RunStore
     from chalicelib.aws.session_store import SessionStore
+    from chalicelib.aws.sheet_store import SheetStore
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
 
@@ -73,6 +74,12 @@ class Stores:
         from chalicelib.aws.session_store import SessionStore
 
         return SessionStore(self.table)
+
+    @cached_property
+    def sheets(self) -> SheetStore:
+        from chalicelib.aws.sheet_store import SheetStore
+
+        return SheetStore(self.table)
 
     @cached_property
     def receipts(self) -> ReceiptStore:

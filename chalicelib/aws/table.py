@@ -67,6 +67,15 @@ class Table:
         answer = self._client.get_item(TableName=self._name, Key=_to_item(key), ConsistentRead=True)
         return _from_item(answer["Item"]) if "Item" in answer else None
 
+    def count_up(self, key: Key) -> int:
+        """Count up the number of an item and return it; a number is skipped if an answer was lost."""
+        answer = self._client.update_item(
+            TableName=self._name, Key=_to_item(key), UpdateExpression="ADD #number :one", ReturnValues="UPDATED_NEW",
+            ExpressionAttributeNames={"#number": "number"}, ExpressionAttributeValues=_to_item({":one": 1}),
+        )  # fmt: skip
+        number: int = _from_item(answer["Attributes"])["number"]
+        return number
+
     def query(self, condition: str, values: Item, index: str | None = None) -> Iterator[Item]:
         """All pages of a key condition; an index is read eventually consistent."""
         arguments: dict[str, Any] = {"TableName": self._name, "KeyConditionExpression": condition}

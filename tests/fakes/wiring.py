@@ -27,6 +27,7 @@ from tests.fakes.practices import FakePracticeStore
 from tests.fakes.queues import FakeQueues
 from tests.fakes.raised_alerts import FakeRaisedAlerts
 from tests.fakes.receipts import FakeReceiptStore
+from tests.fakes.sheets import FakeSheetStore
 from tests.fakes.spending import FakeSmsSpending
 from tests.fakes.stops import FakeStops
 from tests.fakes.store import FakeEntryStore
@@ -66,6 +67,7 @@ class FakeWiring(Wiring):
         self.raised_alerts = FakeRaisedAlerts(world, self.data)
         self.stops, self.receipts = FakeStops(world, self.data), FakeReceiptStore(world, self.data)
         self.people, self.users = FakePeopleStore(world, self.data), FakeUserPool(world)
+        self.sheets = FakeSheetStore(world)
         self.queues, self.parameters = FakeQueues(world), FakeParameterStore(world, STAGE)
         self.networks = FakeNetworks(world, accepted)
         self.history, self.alerts = FakeLogStore(world), FakeAlertSender(world, self.networks)
