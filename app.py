@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from chalice import Chalice, Cron
 
+from chalicelib.desk.call_routes import calls
 from chalicelib.desk.frame_routes import frame
 from chalicelib.schedule.job import Tick
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
@@ -26,6 +27,7 @@ app = Chalice(app_name="vitosms")
 logger = Logger(service="vitosms")
 metrics = Metrics(namespace="vitosms", service="vitosms")
 app.register_blueprint(frame)
+app.register_blueprint(calls)
 metrics.set_default_dimensions(stage=STAGE)  # keeps the stages of an account apart
 
 

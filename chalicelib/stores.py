@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.aws.desk.sheet_store import SheetStore
     from chalicelib.aws.entry_store import EntryStore
     from chalicelib.aws.job_store import JobStore
     from chalicelib.aws.people_store import PeopleStore
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.receipt_store import ReceiptStore
     from chalicelib.aws.run_store import RunStore
     from chalicelib.aws.session_store import SessionStore
-    from chalicelib.aws.sheet_store import SheetStore
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
 
@@ -77,7 +77,7 @@ class Stores:
 
     @cached_property
     def sheets(self) -> SheetStore:
-        from chalicelib.aws.sheet_store import SheetStore
+        from chalicelib.aws.desk.sheet_store import SheetStore
 
         return SheetStore(self.table)
 

@@ -38,11 +38,15 @@ from chalicelib.text import Text
 
 @dataclass(frozen=True)
 class NewCall:
-    """A call that a person notes. Raises ValueError if the note is too long or has control characters."""
+    """A call that a person notes; `log_as` is the person in the activity log, who is `by` if it is empty.
+
+    Raises ValueError if the note is too long or has control characters.
+    """
 
     outcome: CallOutcome
     by: str
     note: str = ""
+    log_as: str = ""
 
     def __post_init__(self) -> None:
         if not note_is_allowed(self.note):
@@ -88,7 +92,7 @@ def note_calls(seen: Seen, new: NewCall, listed: CallList, context: RuleContext,
     for made, call, key in tuple(wanted.values()) if new.outcome in REACHED else ():
         rows = _other_rows(lines[key], made.after, listed, context)
         wanted |= {one.key: (_noted(one, call), call, key) for one in rows if one.key not in wanted}
-    return _write(seen, wanted, False, new.by, context, clients)
+    return _write(seen, wanted, False, new.log_as or new.by, context, clients)
 
 
 def undo_calls(seen: Seen, by: str, context: RuleContext, clients: Clients) -> NotedCalls:

@@ -18,10 +18,11 @@ from chalicelib.desk.sentences import Sentences, sentences_of
 from chalicelib.people.person import Permission, Person
 from chalicelib.people.session import Session, form_token
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
-from chalicelib.text import Text
+from chalicelib.text import Text, harmless
 from chalicelib.words.words import Words, words_of
 
 if TYPE_CHECKING:
+    from chalicelib.entries.stops import Stops
     from chalicelib.practice.practice import Practice
     from chalicelib.wiring import Wiring
 
@@ -45,6 +46,7 @@ class Visit:
     form: Mapping[str, str] = field(default_factory=dict)
     signed_in: tuple[Person, Session, str] | None = None  # with the secret of the session
     facts: dict[str, Any] = field(default_factory=dict)
+    known_zone: ZoneInfo | None = None  # of the practice, where it is not read
 
     @property
     def person(self) -> Person:
@@ -73,11 +75,17 @@ class Visit:
         except UnknownPracticeError:
             raise NotFoundError from None
 
+    def read_already(self, practice: Practice, stops: Stops | None) -> None:
+        """Take what a page has read in its own way, so that nothing is read twice."""
+        self.practice = practice
+        if stops is not None:
+            vars(self.deployment)["stops"] = stops
+
     @property
     def zone(self) -> ZoneInfo:
-        """The practice's, once it is read; Switzerland's before."""
+        """The practice's, once it is known; Switzerland's before."""
         read: Practice | None = self.__dict__.get("practice")
-        return read.zone if read else zone_named(DEFAULT)
+        return read.zone if read else self.known_zone or zone_named(DEFAULT)
 
     @property
     def sees_patients(self) -> bool:
@@ -100,6 +108,10 @@ class Visit:
 
     def said(self, text: Text) -> str:
         return self.words.of(text)
+
+    def short(self, text: Text) -> str:
+        """The words of a text in short, on one line."""
+        return harmless(" ".join(self.words.short(text).split()))
 
     def path(self, rest: str) -> str:
         """A path of the practice's pages: `calls` for `/p/praxis/calls`."""

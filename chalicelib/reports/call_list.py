@@ -49,6 +49,8 @@ class Whom:
     place: str = ""
     language: str = ""  # a code of LANGUAGES, or else as it is written
     phones: Phones = ()
+    mandant: str = ""  # MandantId of the one that signs, whose patient it is
+    mandant_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def whom_of(candidate: Candidate) -> Whom:
     """The patient and the appointment of a row."""
     one, written = candidate, as_value(candidate.language)
     language = language_of(one.language, "") or written
-    return Whom(name_of(one), one.birthday, as_value(one.practitioner), as_value(one.place), language, phones_of(one))
+    return Whom(
+        name_of(one), one.birthday, as_value(one.practitioner), as_value(one.place), language, phones_of(one),
+        one.signer.mandant or "", as_value(one.signer.name),
+    )  # fmt: skip
 
 
 def phones_of(candidate: Candidate) -> Phones:

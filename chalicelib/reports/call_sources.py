@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.deployment import Clients, Deployment, UnknownPracticeError
@@ -19,8 +20,9 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES
 from chalicelib.practice.validation import ValidatedParameters
+from chalicelib.practice_db.errors import TIMEOUT
 from chalicelib.reports.call_list import unconfirmed_since, why_unsent
-from chalicelib.reports.current_call_list import CallSources, listable
+from chalicelib.reports.current_call_list import CallList, CallSources, call_list_from, listable
 from chalicelib.schedule.job import Job
 
 _NAMES = 10  # parameters a call
@@ -57,15 +59,27 @@ def read_call_sources(wanted: str, deployment: Deployment) -> CallSources:
         entries, stops = _entries(wanted, list(listed), clients, threads)
         groups = tuple(Group) if since else OPEN_GROUPS
     entries = listable(one for one in entries if Group.of(one) in groups)
-    stop = deployment.stop if record.removed else stops.everything
-    unsent = why_unsent(bool(record.stopped or stop), record.alerts)
+    stopped = record.stopped or (deployment.stop if record.removed else stops.everything)
+    unsent = why_unsent(bool(stopped), record.alerts)
+    shared = None if record.stopped or record.removed else replace(stops, emails=None)  # else it has that reason
     opt_outs = OptOuts()
     try:
         opt_outs = known.opt_outs(record)
         url = known.database_url(wanted)
     except ParameterError as error:
-        return CallSources(current_rules(practice, now, opt_outs), entries, unsent, error.text)
-    return CallSources(current_rules(practice, now, opt_outs), entries, unsent, None, url)
+        return CallSources(current_rules(practice, now, opt_outs), entries, unsent, error.text, "", shared)
+    return CallSources(current_rules(practice, now, opt_outs), entries, unsent, None, url, shared)
+
+
+def call_list_in_time(sources: CallSources, deployment: Deployment, seconds: float) -> CallList:
+    """The call list; by the entries alone if the practice database takes longer, too."""
+    thread = ThreadPoolExecutor(1)
+    try:
+        return thread.submit(call_list_from, sources, deployment).result(seconds)
+    except TimeoutError:
+        return replace(sources.by_entries, unread=TIMEOUT.text)
+    finally:
+        thread.shutdown(wait=False)  # the driver has limits of its own
 
 
 def _entries(

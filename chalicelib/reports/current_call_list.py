@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.entry_store import EntryStore, with_leaders
@@ -13,8 +14,9 @@ from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.groups import Group
 from chalicelib.entries.phone_call import claim_of, reached_call, tries
 from chalicelib.entries.states import State
+from chalicelib.entries.stops import Stops
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.outlook import current_rules
+from chalicelib.planning.outlook import current_rules, next_send
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
@@ -73,7 +75,8 @@ class CallList:
 class CallSources:
     """The parts of the call list, without the practice database.
 
-    `unread` says why opt-outs or database cannot be read; `url` is that of the database, empty if it was not read yet.
+    `unread` says why opt-outs or database cannot be read; `url` is that of the database, empty if it was not read yet;
+    `stops` are those of the deployment, if they are known.
     """
 
     context: RuleContext
@@ -81,10 +84,16 @@ class CallSources:
     unsent: Text
     unread: Text | None = None
     url: str = ""
+    stops: Stops | None = None
 
     @property
     def practice(self) -> Practice:
         return self.context.practice
+
+    @property
+    def next_send(self) -> datetime | None:
+        """The next tick (UTC) at which the practice sends; None if it has no plan."""
+        return next_send(self.practice, self.context.now)
 
     @property
     def by_entries(self) -> CallList:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.aws.sheet_store import SheetStore
+from chalicelib.aws.desk.sheet_store import SheetStore
 from chalicelib.entries.sheet import KEPT, Sheet
 from tests.fakes.world import World
 

@@ -13,12 +13,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_IN_A_FOLDER = {"chalicelib": 25, "infra": 30, "tests": 45}
-ARROWS = 78  # distinct pairs of rooms of chalicelib of which one imports the other
+ARROWS = 81  # distinct pairs of rooms of chalicelib of which one imports the other
 PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 17_072
+CHALICELIB_LINES = 17_918
 
 ABOVE_ALL = {"wiring", "stores", "settings"}  # modules that build and configure every room
 BELOW_ALL = {"text"}  # imported by every room
@@ -193,6 +193,7 @@ def test_no_module_of_chalicelib_hides_an_import() -> None:
 def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
     names = imports(tree_of(ROOT / "app.py").body)
     assert {name for name in names if name.startswith("chalicelib")} == {
+        "chalicelib.desk.call_routes",
         "chalicelib.desk.frame_routes",
         "chalicelib.schedule.job",
         "chalicelib.settings",

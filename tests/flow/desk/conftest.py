@@ -7,6 +7,7 @@ import pytest
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import Database, opened
 from tests.flow.desk.browser import Browser
+from tests.flow.desk.calls_world import World, opened_world
 
 
 @pytest.fixture
@@ -19,3 +20,10 @@ def cloud(database: Database) -> Iterator[Rehearsal]:
 @pytest.fixture
 def browser(cloud: Rehearsal) -> Browser:
     return Browser()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A practice with a long call list; each test takes a patient of its own."""
+    with opened_world(tmp_path_factory.mktemp("calls")) as found:
+        yield found

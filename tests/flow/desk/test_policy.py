@@ -23,7 +23,7 @@ def test_the_desk_cannot_read_or_delete_what_it_has_logged() -> None:
 
 def test_no_secret_can_be_changed() -> None:
     assert {action for action in ACTIONS if action.startswith(("ssm:", "kms:"))} == {
-        "kms:Decrypt", "ssm:GetParameter", "ssm:GetParametersByPath",
+        "kms:Decrypt", "ssm:GetParameters", "ssm:GetParametersByPath",
     }  # fmt: skip
 
 

@@ -84,6 +84,13 @@ def _secret(params: Params) -> list[Need]:
     return [Need("ssm:GetParameter", parameter), *(_key("Decrypt", parameter) if params.get("WithDecryption") else [])]
 
 
+def _parameters(params: Params) -> list[Need]:
+    """Several at once; the key is needed for the secrets among them."""
+    names = [_arn("ssm", f"parameter{name}") for name in params["Names"]]
+    secret = [key for one in names if "/vitosms-secrets/" in one for key in _key("Decrypt", one)]
+    return [*(Need("ssm:GetParameters", one) for one in names), *secret]
+
+
 def _new_secret(params: Params) -> list[Need]:
     parameter = _arn("ssm", f"parameter{params['Name']}")
     return [
@@ -138,6 +145,7 @@ _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {
         Need("ssm:GetParametersByPath", _arn("ssm", f"parameter{params['Path']}"))
     ],
     "ssm.GetParameter": _secret,
+    "ssm.GetParameters": _parameters,
     "ssm.PutParameter": _new_secret,
     "sns.Publish": _publish,
     "sns.GetSMSAttributes": lambda params: [Need("sns:GetSMSAttributes", "*")],

@@ -18,7 +18,6 @@ Element = Any  # of xml.etree
 _URLS = ("href", "src", "action", "formaction", "data-state")  # attributes with a URL
 _POINTERS = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 _FIELDS = ("input", "select", "textarea")
-_TO_COME = re.compile("/p/[^/]+/calls")  # the frame leads there already
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def _fields(form: Element) -> Iterator[tuple[str, str]]:
 def declared(method: str, url: str) -> bool:
     """Whether a route of the desk takes it; other sites and other kinds of link are none of ours."""
     parts = urlsplit(url)
-    if parts.scheme or parts.netloc or not parts.path or _TO_COME.fullmatch(parts.path):
+    if parts.scheme or parts.netloc or not parts.path:
         return True
     return any(
         method == own and re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)), parts.path)

@@ -1,0 +1,1 @@
+"""Stores of the table that only the desk uses."""
