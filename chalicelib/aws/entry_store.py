@@ -1,7 +1,7 @@
 """Entries, balances and the ledger in the table. I/O.
 
 Every write of an entry is conditional on the version that was read, so that a decision is applied once. Credits move in
-the same transaction as the entry that they pay or refund.
+the same transaction as the entry that they pay or refund, and so do the counts of its day.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from chalicelib.aws.entry_writes import (
     transactions_of,
     transfer_writes,
 )
-from chalicelib.aws.items import balance_item_key, balances_group, entry_item_key, entry_of, put_new
+from chalicelib.aws.items import balance_item_key, balances_group, day_writes, entry_item_key, entry_of, put_new
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.covering import leaders
@@ -124,16 +124,17 @@ class EntryStore:
     def reserve(
         self, mandant: str, transitions: Sequence[Transition], at: datetime, stays: int = 0, due: str | None = None
     ) -> list[Transition]:
-        """Charge a batch of up to 98 entries of one Mandant and write them, in one transaction; return those done.
+        """Charge a batch of entries of one Mandant and write them, in one transaction; return those done.
 
-        Each `after` has its credits; a covered entry costs nothing. `due` is the cause of an alert that the charge
-        makes due: it counts as an entry. Raises ShortOfCreditsError if less than `stays` would be left of the balance.
+        They are at most 98, with their days and the alert. Each `after` has its credits; a covered entry costs nothing.
+        `due` is the cause of an alert that the charge makes due. Raises ShortOfCreditsError if less than `stays` would
+        be left of the balance.
         """
         write_id = self._new_write_id()
         while charge := charge_of(mandant, transitions, at):
             paid = [paid_by(charge, transition, write_id) for transition in transitions]
             writes = [put_entry(transition) for transition in paid]
-            writes += charge_writes(paid[0].after.practice, charge, stays, due)
+            writes += day_writes(paid) + charge_writes(paid[0].after.practice, charge, stays, due)
             try:
                 self._table.transact(writes)
             except CancelledError as cancelled:
@@ -209,7 +210,8 @@ class EntryStore:
             own = [replace(transition, after=with_write_id(transition.after, write_id)) for transition in transitions]
             writes = [write for transition in own for write in entry_writes(transition)]
             try:
-                self._table.transact(writes + accepted_writes(own, write_id) + balance_writes(own), patience)
+                others = accepted_writes(own, write_id) + balance_writes(own) + day_writes(own)
+                self._table.transact(writes + others, patience)
             except CancelledError as cancelled:
                 if _was_ours(cancelled, write_id):
                     return own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws.items import (
@@ -25,6 +25,7 @@ from chalicelib.aws.practice_items import alert_mark
 from chalicelib.aws.table import WRITE
 from chalicelib.entries.charge_batch import ChargeBatch, batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
+from chalicelib.entries.day_counts import days_of
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Tick
@@ -52,16 +53,17 @@ def how_many(transition: Transition) -> int:
 
 
 def transactions_of(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
-    """Group transitions into transactions, each of one practice, that fit with refunds, receipts, ids and balances."""
+    """Group transitions into transactions, each of one practice, that fit with all that is written with them."""
     chunk: list[Transition] = []
-    size = 0
+    size, days = 0, frozenset[date]()
     for transition in transitions:
-        needs = how_many(transition) + bool(transition.refund) + bool(transition.accepted_id)
-        if chunk and (size + needs > WRITE or transition.after.practice != chunk[0].after.practice):
+        needs, own = how_many(transition) + bool(transition.refund) + bool(transition.accepted_id), days_of(transition)
+        full = size + needs + len(days | own) > WRITE
+        if chunk and (full or transition.after.practice != chunk[0].after.practice):
             yield chunk
-            chunk, size = [], 0
+            chunk, size, days = [], 0, frozenset()
         chunk.append(transition)
-        size += needs
+        size, days = size + needs, days | own
     if chunk:
         yield chunk
 
@@ -123,7 +125,12 @@ def ledger_item(practice: str, item: LedgerItem) -> Item:
     """A top-up, charge, refund or side of a transfer; immutable once written, except for a charge's place in `due`."""
     own: Item = {name: to_storable(value) for name, value in asdict(item).items() if value != ""}
     own |= {**ledger_item_key(practice, item), "type": type(item).__name__, "credits": item.credits}
-    if isinstance(item, Charge):  # first attempts are omitted, which halves the item
+    if isinstance(item, Charge):  # keys by price, in half the bytes of their digits; first attempts are omitted
+        del own["lines"]
+        prices: dict[str, bytes] = {}
+        for key, price in item.lines.items():
+            prices[f"{price}"] = prices.get(f"{price}", b"") + bytes.fromhex(key)
+        own["prices"] = prices
         own["attempts"] = {key: attempt for key, attempt in item.attempts.items() if attempt != 1}
         own |= batch_place(batch_first_check_at(item))
     return own
@@ -134,8 +141,13 @@ def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
     kind = next(kind for kind in kinds if kind.__name__ == item["type"])
     values = {f.name: item[f.name] for f in fields(kind) if f.name in item} | {"at": instant_of(item["at"])}
     if kind is Charge:
-        values["attempts"] = dict.fromkeys(item["lines"], 1) | item["attempts"]
+        values.setdefault("lines", _lines_of(item.get("prices", {})))  # which charges before 2026-12 have
+        values["attempts"] = dict.fromkeys(values["lines"], 1) | item["attempts"]
     return kind(**values)
+
+
+def _lines_of(prices: Mapping[str, bytes]) -> dict[str, int]:
+    return {keys[at : at + 16].hex(): int(price) for price, keys in prices.items() for at in range(0, len(keys), 16)}
 
 
 def batch_place(look: datetime) -> Item:

@@ -7,21 +7,25 @@ since 1970, and empty values (None, "", 0, False) are omitted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.entries.credits import LedgerItem
+from chalicelib.entries.day_counts import KEPT, DayChange, day_changes
 from chalicelib.entries.deadlines import delete_at, is_checked_individually, next_check_at
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, reminder_identity
 from chalicelib.entries.groups import Group, group_sort_key
 from chalicelib.entries.phone_call import calls_in_line, calls_line
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
+from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
+from chalicelib.practice.day_counts import Cell, DayCounts
 from chalicelib.schedule.job import Tick
-from chalicelib.schedule.time_zone import instant_text
+from chalicelib.schedule.time_zone import instant_of, instant_text
 from chalicelib.text import Text, text_in_line, text_line
 
 Item = dict[str, Any]
@@ -30,8 +34,10 @@ Key = dict[str, str]
 _INSTANTS = {
     "starts_at", "expires_at", "slot", "changed_at", "reserved_at", "send_before", "claimed_at",
 }  # fmt: skip
-_DATES = {"searched_first", "searched_end"}
+_DATES = {"searched_first", "searched_end", "day"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key
+_REMINDER = reminder_identity("")
+_DAY = "day#"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -63,9 +69,10 @@ def ledger_item_key(practice: str, item: LedgerItem) -> Key:
 def entry_item(entry: Entry) -> Item:
     """An entry with its keys, its place in the indexes and its TTL."""
     item: Item = entry_item_key(entry.practice, entry.key)
+    named = entry.appointment is not None and entry.identity == reminder_identity(entry.appointment)
     for name in _ENTRY_FIELDS:
         value = getattr(entry, name)
-        if value:
+        if value and not (named and name == "appointment"):  # that of a reminder is in its identity
             item[name] = (value - _EPOCH) // _MICROSECOND if name in _INSTANTS else to_storable(value)
     group = Group.of(entry)
     if group:
@@ -90,6 +97,8 @@ def entry_of(item: Mapping[str, Any]) -> Entry:
     values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
     left_out: dict[str, Any] = dict.fromkeys(("appointment", "starts_at", "mandant", "channel", "language"))
     left_out |= {"identity": "", "patient": "", "version": 0, "retention_days": 0}
+    if values["kind"] is Kind.REMINDER and values.get("identity", "").startswith(_REMINDER):
+        left_out["appointment"] = values["identity"].removeprefix(_REMINDER)
     return Entry(practice=item["pk"].partition("#")[0], **{**left_out, **values})
 
 
@@ -138,3 +147,47 @@ def email_event_item(receipt: EmailEvent) -> Item:
 
 def checkpoint_item_key(log_group: str) -> Key:
     return {"pk": "#deployment", "sk": f"checkpoint#{log_group}"}
+
+
+def day_item_key(practice: str, day: date) -> Key:
+    return {"pk": practice, "sk": f"{_DAY}{day}"}
+
+
+def day_writes(transitions: Sequence[Transition]) -> list[Item]:
+    """One update a day whose counts these transitions, of one practice, change.
+
+    Each cell is an attribute, named by its parts as JSON, so that a write adds to it without reading the item.
+    """
+    return [_day_write(transitions[0].after.practice, *change) for change in day_changes(transitions).items()]
+
+
+def _day_write(practice: str, day: date, change: DayChange) -> Item:
+    names = {"#ttl": "ttl"} | ({"#at": "at"} if change.at else {})
+    values: Item = {":ttl": int(datetime.combine(day + KEPT, time.max, UTC).timestamp())}
+    values |= {":at": instant_text(change.at)} if change.at else {}
+    added = {f"{number}": cell for number, cell in enumerate(change.counts)}
+    setting = ", ".join(f"{name} = :{name[1:]}" for name in names)
+    return {
+        "Update": {
+            "Key": day_item_key(practice, day),
+            "UpdateExpression": f"SET {setting} ADD " + ", ".join(f"#{number} :{number}" for number in added),
+            "ExpressionAttributeNames": names | {f"#{number}": _name(cell) for number, cell in added.items()},
+            "ExpressionAttributeValues": values | {f":{number}": change.counts[cell] for number, cell in added.items()},
+        }
+    }
+
+
+def _name(cell: Cell) -> str:
+    return json.dumps([cell.kind, cell.state, cell.mandant, cell.practitioner], ensure_ascii=False)
+
+
+def days_of_items(items: Sequence[Mapping[str, Any]]) -> dict[date, DayCounts]:
+    """The counts by day, from all items under the practice's own key."""
+    found = ((item["sk"].removeprefix(_DAY), item) for item in items if item["sk"].startswith(_DAY))
+    return {date.fromisoformat(day): _counts_of(item) for day, item in found}
+
+
+def _counts_of(item: Mapping[str, Any]) -> DayCounts:
+    cells = ((json.loads(name), count) for name, count in item.items() if name.startswith("[") and count)
+    counts = {Cell(Kind(kind), state, mandant, who): count for (kind, state, mandant, who), count in cells}
+    return DayCounts(instant_of(item["at"]) if "at" in item else None, counts)

@@ -8,11 +8,12 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws.items import Item, Key, text_in, to_storable
-from chalicelib.aws.job_store import is_resting, job_of
+from chalicelib.aws.items import Item, Key, day_item_key, days_of_items, text_in, to_storable
+from chalicelib.aws.job_store import is_resting, job_item_key, job_of
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order, PracticeRecord
+from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of, instant_text
 from chalicelib.text import text_in_line, text_line
 
@@ -74,7 +75,20 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         optional_columns=frozenset(own.get("optional_columns", [])),
         automatic={rule.mandant: rule for rule in map(automatic_of, items) if rule},
         desk_keys=frozenset(key for key in by_sort_key if key.startswith(("person#", "device#"))),
+        days=days_of_items(items),
     )
+
+
+def keys_of(record: PracticeRecord) -> list[Key]:
+    """All items under the practice's own key, except for its first one."""
+    practice = record.practice
+    keys = [job_item_key(practice, job) for job in Job]
+    keys += [licence_item_key(practice, number) for number in record.licences]
+    keys += [alert_item_key(practice, cause) for cause in record.alerts | record.untold]
+    keys += [opt_out_item_key(practice, hash) for hash in record.opt_outs]
+    keys += [automatic_item_key(practice, mandant) for mandant in record.automatic]
+    keys += [day_item_key(practice, day) for day in record.days]
+    return keys + [{"pk": practice, "sk": key} for key in record.desk_keys]
 
 
 def missed_line(missed: MissedAlert) -> str:

@@ -14,8 +14,8 @@ from chalicelib.aws.practice_items import (
     PRACTICES,
     alert_item_key,
     automatic_item_key,
+    keys_of,
     licence_item,
-    licence_item_key,
     missed_line,
     opt_out_item,
     opt_out_item_key,
@@ -87,15 +87,12 @@ class PracticeStore:
         return self._done(writes)
 
     def forget(self, record: PracticeRecord) -> None:
-        """Delete a removed practice's own items, unless it was reinstated or registered since the record was read."""
-        keys = [job_item_key(record.practice, job) for job in Job]
-        keys += [licence_item_key(record.practice, number) for number in record.licences]
-        keys += [alert_item_key(record.practice, cause) for cause in record.alerts | record.untold]
-        keys += [opt_out_item_key(record.practice, hash) for hash in record.opt_outs]
-        keys += [automatic_item_key(record.practice, mandant) for mandant in record.automatic]
-        keys += [{"pk": record.practice, "sk": key} for key in record.desk_keys]
-        deletes = [_as_removed(record, {"Delete": {}}), *({"Delete": {"Key": key}} for key in keys)]
-        first, *rest = batches(deletes, WRITE)
+        """Delete a removed practice's record, jobs, licences, alerts, opt-outs, days; entries, balances, ledger stay.
+
+        Does nothing if somebody has reinstated or registered it since the record was read.
+        """
+        deletes: list[Item] = [{"Delete": {"Key": key}} for key in keys_of(record)]
+        first, *rest = batches([_as_removed(record, {"Delete": {}}), *deletes], WRITE)
         if self._done(first):
             for batch in rest:
                 self._table.transact(batch)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.batches import batches
@@ -164,9 +164,11 @@ def _from_item(item: Item) -> Item:
 
 
 def _plain(value: Any) -> Any:
-    """DynamoDB's numbers are Decimals; ours are whole."""
+    """DynamoDB's numbers are Decimals, and ours are whole; its bytes are in a class of boto3."""
     if isinstance(value, Decimal):
         return int(value)
+    if isinstance(value, Binary):
+        return value.value
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):

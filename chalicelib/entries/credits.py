@@ -16,9 +16,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.record import Order
 
-ENTRIES_PER_CHARGE = (
-    98  # entries per charge: DynamoDB allows 100 items per transaction, including the balance and the charge
-)
+ENTRIES_PER_CHARGE = 90  # entries per charge: nine full messages of the outbox
 
 
 ORDER, AUTOMATIC = "order", "automatic"

@@ -90,6 +90,8 @@ class Entry:
     anonymised: bool = False  # personal data removed
     log_language: str = ""  # of the words in the practice's logs, unless German: the sweep reads no switches
     retained_key: str = ""  # the key of an anonymised entry, whose identity is gone with the ids in it
+    day: date | None = None  # of the appointment, local: where it is counted (day_counts.py); None for greetings
+    practitioner: str = ""  # of the appointment, as the prepare run read it; shortened
 
     @cached_property
     def key(self) -> str:
@@ -113,6 +115,11 @@ def with_write_id(entry: Entry, write_id: str) -> Entry:
 def with_reason(entry: Entry, reason: Text) -> Entry:
     """The same entry in the same state with another reason."""
     return replace(entry, reason=reason, version=entry.version + 1)
+
+
+def at_start_of(entry: Entry, other: Entry) -> Entry:
+    """The same entry with the start, the day and the deadline of another one."""
+    return replace(entry, starts_at=other.starts_at, day=other.day, expires_at=other.expires_at)
 
 
 def held_back(entry: Entry, reason: Text) -> Entry:

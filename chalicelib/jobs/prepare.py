@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.aws.practice_store import RaisedAlerts
+from chalicelib.aws.table import WRITE
 from chalicelib.entries.covering import covering_keys, uncover
+from chalicelib.entries.day_counts import batches_with_days, in_columns
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
@@ -39,7 +40,6 @@ from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
 
-CANDIDATES_PER_CHUNK = 100  # candidates: one read and one write of the table
 # Not a searched day, or done already.
 _NOT_LOGGED = frozenset(rule.name for rule in (ONCE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY))
 
@@ -78,12 +78,13 @@ def prepare(context: RunContext, ports: JobPorts) -> None:
 
 def prepare_entries(context: RunContext, database: PracticeDatabase, store: EntryStore, raised: RaisedAlerts) -> None:
     """Write and count the admitted candidates, a hundred at a time. Raises PracticeDatabaseError."""
-    payers: set[str] = set()
+    payers, columns = set[str](), set[tuple[str | None, str]]()
     run = context.run
     rules = context.rules(Stage.PREPARE, searched_days(context.record.jobs[run.job], run.slot, context.switches))
     for decisions, notes in decide_all(run.job, run.slot, rules, database, store):
         _record_announcements(notes, store)
-        done = store.commit([decision for _, decision in decisions if isinstance(decision, Transition)])
+        made = [decision for _, decision in decisions if isinstance(decision, Transition)]
+        done = store.commit([in_columns(one, columns) for one in made])
         _record(decisions, done, context)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
@@ -121,8 +122,8 @@ def decide_all(
     candidates = (parse_row(row, rules.zone) for row in _rows(job, rules, database))
     relevant = (one for one in candidates if _is_searched(one, rules) or rules.announces_rescheduling)
     told = ToldStarts(rules, store, slot)
-    for batch in batches(relevant, CANDIDATES_PER_CHUNK):
-        told.see(batch, CANDIDATES_PER_CHUNK)
+    for batch in batches_with_days(relevant, lambda one: [one.local_day], WRITE):  # one read and one write of the table
+        told.see(batch, WRITE)
         yield _decide(batch, slot, rules, store, told)
 
 

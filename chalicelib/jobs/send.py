@@ -16,8 +16,10 @@ from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.aws.queues import Queues
+from chalicelib.aws.table import WRITE
 from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
-from chalicelib.entries.entry import Entry, with_reason
+from chalicelib.entries.day_counts import batches_with_days
+from chalicelib.entries.entry import Entry, at_start_of, with_reason
 from chalicelib.entries.groups import Group
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import State
@@ -155,9 +157,7 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> 
     left = list(pairs)
     while left and mandant not in turn.short:
         affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
-        batch = take_whole_groups(left, min(affordable, ENTRIES_PER_CHARGE))
-        if _stays(mandant, batch, turn) < 0:  # the alert that becomes due takes the place of an entry
-            batch = take_whole_groups(left, min(affordable, ENTRIES_PER_CHARGE - 1))
+        batch = take_whole_groups(left, min(affordable, _fit(left)))
         if not batch:
             if _top_up(mandant, turn):
                 continue
@@ -172,6 +172,12 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> 
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
         _write([made for entry, after in left for made in _wait(entry, NO_CREDITS, turn, after)], turn)
+
+
+def _fit(pairs: Sequence[Pair]) -> int:
+    """Count the first pairs that fit a transaction with the counts of their days, a charge, a balance and an alert."""
+    first = next(batches_with_days(pairs, lambda pair: [one.day for one in pair], WRITE - 3))
+    return min(len(first), ENTRIES_PER_CHARGE)
 
 
 def _top_up(mandant: str, turn: _SendRun) -> bool:
@@ -222,8 +228,7 @@ def _wait(entry: Entry, reason: Text, turn: _SendRun, now: Entry) -> Iterator[Tr
     turn.waiting += 1
     turn.context.tally.counts["waiting"] += 1
     if (entry.reason, entry.starts_at, entry.expires_at) != (reason, now.starts_at, now.expires_at):
-        current = replace(entry, starts_at=now.starts_at, expires_at=now.expires_at)
-        yield Transition(entry, with_reason(current, reason))
+        yield Transition(entry, with_reason(at_start_of(entry, now), reason))
 
 
 def _write(transitions: Sequence[Transition], turn: _SendRun) -> None:

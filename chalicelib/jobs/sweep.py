@@ -29,7 +29,7 @@ from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 MOST = 2000  # entries changed per tick, oldest first, so that it ends in time; the rest at the next one
-BATCHES = 1000  # checked per tick, of up to 98 entries each
+BATCHES = 1000  # checked per tick, of up to 90 entries each
 
 
 @dataclass(frozen=True)

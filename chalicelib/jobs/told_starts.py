@@ -128,7 +128,8 @@ def recheck_all(
         row = rows.get(entry.key)
         decision = recheck(entry, row, rules, tariff)
         if row and isinstance(decision, Reserve | Wait) and (first := told.teller_meanwhile(entry, row)):
-            moved = replace(entry, starts_at=row.starts_at, expires_at=row.starts_at or entry.expires_at)
+            start = row.starts_at or entry.expires_at
+            moved = replace(entry, starts_at=row.starts_at, day=row.local_day, expires_at=start)
             decision = End(told_before(transition(moved, State.COVERED, rules.now), first, row.local_start))
         decided.append((entry, decision))
     return decided

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.entries.day_counts import NAME
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
@@ -69,4 +70,5 @@ def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: da
         language=rule_input.language, retention_days=context.switches["AufbewahrungTage"], changed_at=now,
         log_language="" if context.switches.language == DEFAULT_LANGUAGE else context.switches.language,
         reason=reason, announced_start=candidate.local_start if candidate.kind is Kind.RESCHEDULED else None,
+        day=candidate.local_day, practitioner=(candidate.practitioner or "")[:NAME] if candidate.local_day else "",
     )  # fmt: skip

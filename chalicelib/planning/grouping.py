@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.entries.credits import Tariff, pay_order
-from chalicelib.entries.entry import Entry, transition
+from chalicelib.entries.entry import Entry, at_start_of, transition
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
@@ -185,7 +185,7 @@ def _as_first(decision: SendDecision, entry: Entry, after: Entry, now: datetime)
         case End(first):
             return End(transition(entry, first.state, now, reason=first.reason))
         case Wait(reason):
-            return Wait(reason, replace(entry, starts_at=after.starts_at, expires_at=after.expires_at))
+            return Wait(reason, at_start_of(entry, after))
     return decision
 
 
@@ -194,9 +194,7 @@ def _covered(other: Entry, after: Entry, first: Entry, now: datetime) -> Entry:
     same = after.announced_start == first.announced_start
     reason = Text("covered.double" if same else "covered.named")
     covered = transition(other, State.COVERED, now, reason=reason, covered_by=first.key, covered_attempt=first.attempt)
-    return replace(
-        covered, starts_at=after.starts_at, announced_start=after.announced_start, expires_at=after.expires_at
-    )
+    return replace(at_start_of(covered, after), announced_start=after.announced_start)
 
 
 def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:

@@ -112,7 +112,8 @@ def _ready(rule_input: RuleInput, entry: Entry, tariff: Tariff) -> SendDecision:
 
 
 def _as_now(rule_input: RuleInput, entry: Entry) -> Entry:
-    return replace(entry, starts_at=rule_input.candidate.starts_at, expires_at=rule_input.expires_at)
+    candidate = rule_input.candidate
+    return replace(entry, starts_at=candidate.starts_at, day=candidate.local_day, expires_at=rule_input.expires_at)
 
 
 def _frozen(rule_input: RuleInput, entry: Entry, message: Message, tariff: Tariff) -> Entry:
@@ -125,6 +126,7 @@ def _frozen(rule_input: RuleInput, entry: Entry, message: Message, tariff: Tarif
         reason=None,
         patient=rule_input.candidate.patient,
         starts_at=rule_input.candidate.starts_at,
+        day=rule_input.candidate.local_day,
         announced_start=rule_input.candidate.local_start,
         expires_at=rule_input.expires_at,
         mandant=rule_input.candidate.payer.mandant,

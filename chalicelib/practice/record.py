@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from chalicelib.practice.day_counts import DayCounts
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
@@ -99,3 +100,4 @@ class PracticeRecord:
     optional_columns: frozenset[str] = frozenset()  # of the contract, which its views have: View.Column
     automatic: Mapping[str, AutomaticTopUp] = field(default_factory=dict)  # by Mandant
     desk_keys: frozenset[str] = frozenset()  # sort keys of its people and registered devices
+    days: Mapping[date, DayCounts] = field(default_factory=dict)  # of appointments, local

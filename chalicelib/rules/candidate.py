@@ -81,6 +81,11 @@ class Candidate:
         """First and last name; empty if both are missing."""
         return " ".join(filter(None, (as_value(self.first_name), as_value(self.last_name))))
 
+    @property
+    def local_day(self) -> date | None:
+        """The day of the appointment."""
+        return date.fromisoformat(self.local_start[:10]) if self.local_start else None
+
     def identity(self, today: date) -> str:
         """Of its reminder or greeting; `today` is the slot's local date, whose year distinguishes greetings."""
         if self.appointment is not None:

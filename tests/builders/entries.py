@@ -67,7 +67,8 @@ def entry(state: State = State.PREPARED, **changes: Any) -> Entry:
     made = Entry(
         practice=PRACTICE, identity="reminder:T1", kind=Kind.REMINDER, state=state, patient="P1", appointment="T1",
         starts_at=BEGINS, expires_at=BEGINS, slot=SLOT, searched_first=TOMORROW, searched_end=date(2026, 11, 25),
-        mandant="M1", channel="SMS", language="de", retention_days=180, changed_at=NOW,
+        mandant="M1", channel="SMS", language="de", retention_days=180, changed_at=NOW, day=TOMORROW,
+        practitioner="Dr. med. Beat Beispiel",
     )  # fmt: skip
     if state not in UNSENT:
         made = replace(
@@ -96,7 +97,8 @@ def greeting(state: State = State.PREPARED, **changes: Any) -> Entry:
     """A birthday greeting of today."""
     own = {
         "identity": "birthday:P1:2026", "kind": Kind.BIRTHDAY, "appointment": None, "starts_at": None,
-        "expires_at": at("2026-11-23 20:00"), "searched_first": TODAY, "searched_end": TOMORROW,
+        "expires_at": at("2026-11-23 20:00"), "searched_first": TODAY, "searched_end": TOMORROW, "day": None,
+        "practitioner": "",
     }  # fmt: skip
     return entry(state, **{**own, **changes})
 

@@ -104,6 +104,7 @@ class FakePracticeStore(PracticeStore):
             optional_columns=data.optional_columns.get(practice, frozenset()),
             automatic=dict(data.automatic.get(practice, {})),
             desk_keys=desk_keys(data, practice),
+            days=dict(data.days.get(practice, {})),
         )
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
@@ -164,6 +165,7 @@ class FakePracticeStore(PracticeStore):
             data.licences,
             data.opt_outs,
             data.automatic,
+            data.days,
         )
         data.charted.discard(practice)
         forget_desk(data, practice, record.desk_keys)

@@ -13,11 +13,13 @@ from chalicelib.aws.entry_writes import transactions_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import AUTOMATIC, Charge, LedgerItem, TopUp, Transfer
+from chalicelib.entries.day_counts import day_changes
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.practice.record import AutomaticTopUp
 from infra.local.limits import MAX_TRANSACTION
+from tests.fakes.days import count
 from tests.fakes.index import FakeIndex
 from tests.fakes.world import Data, World, distinct, invalid
 
@@ -75,7 +77,7 @@ class FakeEntryStore(EntryStore):
         if not transitions:
             return []
         distinct("TransactWriteItems", [transition.after.key for transition in transitions])
-        if len(transitions) + 2 + bool(due) > WRITE:
+        if len(transitions) + len(day_changes(transitions)) + 2 + bool(due) > WRITE:
             raise invalid("TransactWriteItems", "Member must have length less than or equal to 100")
         if sum(len((transition.after.text or "").encode()) for transition in transitions) > MAX_TRANSACTION:
             raise invalid("TransactWriteItems", "Transaction request exceeds 4 MB")
@@ -165,6 +167,7 @@ class FakeEntryStore(EntryStore):
 
     def _write(self, transition: Transition) -> None:
         self._index.put(transition.after)
+        count(self._data, [transition])
         if transition.refund:
             self._data.add(transition.after.practice, transition.refund)
         if transition.accepted_id:
@@ -206,6 +209,7 @@ class FakeEntryStore(EntryStore):
         paid = [paid_by(charge, transition, write_id) for transition in transitions]
         for transition in paid:
             self._index.put(transition.after)
+        count(self._data, paid)
         self._data.add(practice, charge)
         return paid
 

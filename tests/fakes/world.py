@@ -6,7 +6,7 @@ import threading
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeVar
 
 from botocore.exceptions import ClientError, ConnectionClosedError
@@ -21,6 +21,7 @@ from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.stops import Stops
 from chalicelib.people.device import Device
 from chalicelib.people.person import Person
+from chalicelib.practice.day_counts import DayCounts
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
@@ -142,6 +143,7 @@ class Data:
     orders: dict[str, list[Order]] = field(default_factory=dict)  # by practice
     people: dict[str, Person] = field(default_factory=dict)  # by user name
     devices: dict[tuple[str, str], Device] = field(default_factory=dict)  # by practice and hash
+    days: dict[str, dict[date, DayCounts]] = field(default_factory=dict)  # by practice
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`

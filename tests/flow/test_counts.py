@@ -80,11 +80,11 @@ HUNDRED = {
         "sqs.SendMessageBatch": 1,
     },
     "run": {
-        "dynamodb.UpdateItem": 4, "dynamodb.Query": 7, "dynamodb.GetItem": 1, "dynamodb.BatchGetItem": 8,
-        "dynamodb.TransactWriteItems": 8, "ssm.GetParametersByPath": 17, "ssm.GetParameter": 2, "logs.PutLogEvents": 9,
+        "dynamodb.UpdateItem": 4, "dynamodb.Query": 7, "dynamodb.GetItem": 1, "dynamodb.BatchGetItem": 9,
+        "dynamodb.TransactWriteItems": 10, "ssm.GetParametersByPath": 17, "ssm.GetParameter": 2, "logs.PutLogEvents": 9,
         "logs.CreateLogStream": 2, "sqs.SendMessageBatch": 2,
     },
-    "deliver": {"dynamodb.BatchGetItem": 11, "dynamodb.TransactWriteItems": 22, "sns.Publish": 100},
+    "deliver": {"dynamodb.BatchGetItem": 10, "dynamodb.TransactWriteItems": 20, "sns.Publish": 100},
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.entries.credits import LedgerItem
 from chalicelib.entries.entry import Entry
+from chalicelib.practice.day_counts import DayCounts
 from chalicelib.wiring import Wiring, wiring
 from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change
@@ -22,6 +23,7 @@ from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice import enter, fake_cloud
 from tests.fakes.practice_database import tables_of
 from tests.fakes.wiring import STAGE
+from tests.simulation.invariants import counted
 
 SEED = 1
 # Parameters that the practice saves on the first day: minutes after its start at 09:45, parameter, value.
@@ -43,6 +45,7 @@ class Life:
     balances: Mapping[str, int]
     runs: Sequence[Mapping[str, Any]]
     activities: Counter[str]
+    days: Mapping[date, DayCounts]
 
 
 def life(
@@ -57,6 +60,7 @@ def life(
         balances=parts.store.balances(plan.practice, MANDANTEN),
         runs=sorted(runs, key=lambda run: (run["start"], run["job"])),
         activities=Counter(str(sorted(line.items())) for line in activities),
+        days=record.days if (record := parts.practices.record(plan.practice)) else {},
     )
 
 
@@ -128,6 +132,8 @@ def test_the_demo_practice_lives_on_the_fakes_as_on_the_local_cloud(both: list[t
     assert fake == real  # down to each instant, version and charge, and to the two logs
     assert len(fake.messages) > 40
     assert [line for line in fake.activities if "08:00-08:00" in line]  # reported by the event of its change
+    assert {day: one.counts for day, one in real.days.items()} == counted(real.entries)
+    assert len({cell.practitioner for one in real.days.values() for cell in one.counts}) > 2
 
 
 def test_a_day_of_400_patients_is_a_few_hundred_calls_on_the_fakes() -> None:

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.prove.covering_faults import COVERED, COVERING
+from tests.prove.day_faults import DAYS, STARTS
 from tests.prove.faults import CALLS, RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import ALERTS, OUTAGES
@@ -34,12 +35,13 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = (".chalice", "app.py", "pyproject.toml", "chalicelib", "infra", "tests")
 MOST_DAYS = 2000
 PARALLEL = 2
-BY_SIMULATION = (*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY, *PEOPLE)
+BY_SIMULATION = (*SIMULATED, *COVERING, *OUTAGES, *SIGNERS, *MONEY, *PEOPLE, *DAYS)
 # Tests of faults that no simulation sees, because they are in the client, or that it would see after too many days.
 TESTS = {
     "tests/contract/test_connections.py": (RETRIED,),  # an endpoint on loopback counts requests
     "tests/flow/test_changed_settings.py": SETTINGS,
     "tests/flow/days/test_former_plans.py": FORMER,
+    "tests/flow/days/test_day_counts.py": STARTS,
     "tests/flow/calls": CALLS,
     "tests/flow/days/test_long_outages.py": ALERTS,
     "tests/flow/covered": COVERED,

@@ -6,13 +6,15 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib.entries.covering import stands_for
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, Transfer
+from chalicelib.entries.day_counts import KEPT, place_of
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import END_STATES, State
+from chalicelib.practice.day_counts import Cell
 from chalicelib.practice.practice import Practice
 from tests.builders.calls import entries_to_phone
 from tests.flow.fake_build import Desk
@@ -53,7 +55,8 @@ def seen(desk: Desk) -> Seen:
 
 def violations(found: Seen, requests: Counter[str], expected: set[str], now: datetime) -> list[str]:
     """All violations of a practice. `requests` counts the requests to providers by recipient."""
-    return [*_asked_twice(requests), *_books(found), *_lost(found, expected, now), *_paid(found), *_unheard(found)]
+    wrong = [*_asked_twice(requests), *_books(found), *_lost(found, expected, now), *_paid(found), *_unheard(found)]
+    return [*wrong, *_days(found, now)]
 
 
 def _asked_twice(requests: Counter[str]) -> Iterator[str]:
@@ -146,3 +149,20 @@ def _settled(entry: Entry, by_key: Mapping[str, Entry]) -> bool:
         return stands or (entry.settled and not in_time)
     phoned = entry.state is State.PREPARED and reached_call(entry.phone_calls, None) is not None  # until its start
     return entry.state in END_STATES or entry.state is State.UNKNOWN or phoned
+
+
+def counted(entries: Sequence[Entry]) -> dict[date, dict[Cell, int]]:
+    """The counts of each day, counted from all entries."""
+    found: dict[date, Counter[Cell]] = {}
+    for place in filter(None, map(place_of, entries)):
+        found.setdefault(place[0], Counter())[place[1]] += 1
+    return {day: dict(counts) for day, counts in found.items()}
+
+
+def _days(found: Seen, now: datetime) -> Iterator[str]:
+    """The counts of a day are those of its entries, at any moment."""
+    noted, own = found.practice.record.days, counted(found.entries)
+    for day in sorted({*noted, *own}):
+        counts = dict(noted[day].counts) if day in noted else {}
+        if now.date() <= day + KEPT and counts != own.get(day, {}):
+            yield f"{day} is counted as {counts}, and its entries as {own.get(day, {})}"

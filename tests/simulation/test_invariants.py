@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.states import State
-from tests.builders.entries import LICENSED, NOW, entry, phoned, registered
+from chalicelib.practice.day_counts import Cell, DayCounts
+from tests.builders.entries import LICENSED, NOW, TOMORROW, entry, phoned, registered
 from tests.simulation.invariants import Seen, violations
 
 LATER = NOW + timedelta(days=20)
@@ -20,6 +21,7 @@ TOP_UP = TopUp("M1", "start", 10, NOW)
 CHARGE = Charge("M1", {KEY: 2}, {KEY: 1}, NOW)
 REFUND = Refund("M1", CHARGE.key, KEY, 1, 2, NOW)
 DELIVERED = entry(State.DELIVERED, charge=CHARGE.key)
+CELL = Cell(DELIVERED.kind, "delivered", "M1", DELIVERED.practitioner)
 
 
 def a_practice(*ledger: LedgerItem, balance: int | None = None, **columns: Any) -> Seen:
@@ -57,6 +59,18 @@ def test_nothing_is_wrong_with_a_message_that_was_charged_and_delivered_once() -
 )  # fmt: skip
 def test_a_violation_is_reported(practice: Seen, words: str) -> None:
     assert any(words in text for text in found(practice)), found(practice)
+
+
+@pytest.mark.parametrize(
+    ("counts", "wrong"),
+    [({CELL: 1}, False), ({CELL: 2}, True), ({}, True), ({replace(CELL, state="sent"): 1}, True)],
+    ids=["right", "twice", "not at all", "in another state"],
+)
+def test_a_day_is_counted_as_its_entries_are(counts: dict[Cell, int], wrong: bool) -> None:
+    practice = replace(
+        a_practice(CHARGE), practice=registered(replace(LICENSED, days={TOMORROW: DayCounts(NOW, counts)}))
+    )
+    assert bool(violations(practice, Counter(), set(), NOW)) is wrong
 
 
 def test_one_charge_for_two_attempts_of_a_line_is_reported() -> None:

@@ -187,8 +187,8 @@ def test_a_lost_answer_changes_nothing(call: str) -> None:
     assert (low(desk), len(desk.record.alerts)) == (["23 09:05"], 1)
 
 
-@pytest.mark.parametrize(("messages", "batches"), [(97, 1), (98, 2)])
-def test_the_alert_that_becomes_due_takes_the_place_of_an_entry(messages: int, batches: int) -> None:
+@pytest.mark.parametrize(("messages", "batches"), [(90, 1), (91, 2)])
+def test_the_alert_that_becomes_due_fits_beside_the_entries_of_a_charge(messages: int, batches: int) -> None:
     day = Day("2026-11-23 09:59")
     desk = practice(day, 100)
     for _ in range(messages):

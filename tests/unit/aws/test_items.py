@@ -16,6 +16,7 @@ from chalicelib.aws.entry_writes import ledger_item, ledger_of
 from chalicelib.aws.items import entry_item, entry_of
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
+from chalicelib.entries.day_counts import NAME
 from chalicelib.entries.deadlines import delete_at, next_check_at
 from chalicelib.entries.entry import Entry, reminder_identity
 from chalicelib.entries.phone_call import CallOutcome, PhoneCall
@@ -39,6 +40,7 @@ days = st.dates(date(1900, 1, 1), date(2400, 1, 1))
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
 counts = st.integers(0, 10**6)
+keys = st.binary(min_size=16, max_size=16).map(bytes.hex)  # of entries
 reasons = st.recursive(
     st.builds(lambda code, values: Text(code, **values), texts, st.dictionaries(texts, texts | counts | days | times)),
     lambda inner: st.builds(lambda code, parts: Text(code, *parts), texts, st.lists(inner, min_size=1, max_size=2)),
@@ -59,14 +61,15 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(), "cancelled_manually": st.booleans(),
     "phone_calls": st.lists(phone_calls, max_size=3).map(tuple),
     "settled": st.booleans(), "anonymised": st.booleans(),
-    "log_language": blank, "retained_key": st.sampled_from(["", "0123456789abcdef" * 2]),
+    "log_language": blank, "day": days | st.none(), "practitioner": blank,
+    "retained_key": st.sampled_from(["", "0123456789abcdef" * 2]),
 }  # fmt: skip
 entries = st.builds(Entry, **FIELDS)
 top_ups = st.builds(TopUp, texts, texts, counts, instants)
 transfers = st.builds(Transfer, texts, texts, texts, st.integers(-99, 99), instants)
 charges = st.builds(
     lambda mandant, lines, nth, at: Charge(mandant, lines, {key: 1 + n % nth for n, key in enumerate(lines)}, at),
-    texts, st.dictionaries(texts, counts, max_size=4), st.integers(1, 3), instants,
+    texts, st.dictionaries(keys, counts, max_size=4), st.integers(1, 3), instants,
 )  # fmt: skip
 refunds = st.builds(Refund, texts, texts, texts, counts, counts, instants)
 jobs = st.builds(JobState, texts, st.sampled_from(Job), instants, instants, texts, instants | st.none(), blank)
@@ -152,6 +155,7 @@ def test_an_entry_of_an_sms_is_less_than_a_kilobyte(state: State, reason: Text |
         state, reason=reason, practice="a" * 32, identity=reminder_identity(SMS_ID), appointment=SMS_ID, patient=SMS_ID,
         mandant=SMS_ID, message_id=SMS_ID, charge=f"charge#{'0' * 32}", write_id="0" * 12, sender="PraxisAmBach"[:11],
         text="ü" * 20 + "x" * 140, announced_start="2026-11-24T14:30", language="de", version=5,
+        practitioner="Dr. med. Ämilia Müller-Beispiel"[:NAME],
     )  # fmt: skip
     assert size_of({name: SERIALIZER.serialize(value) for name, value in entry_item(made).items()}) <= 1024
 
@@ -175,6 +179,14 @@ def test_a_ledger_item_comes_back_as_it_went(practice: str, made: LedgerItem) ->
     assert item["credits"] == made.credits
     look = ("status", instant_text(made.at + timedelta(minutes=20))) if isinstance(made, Charge) else (None, None)
     assert (item.get("due_pk"), item.get("due_sk")) == look
+
+
+@given(practices, charges)
+def test_a_charge_that_has_its_lines_as_a_map_is_read_too(practice: str, made: Charge) -> None:
+    """Before 2026-12 each charge had: a ledger is never written anew."""
+    item = ledger_item(practice, made)
+    del item["prices"]
+    assert ledger_of(item | {"lines": dict(made.lines)}) == made
 
 
 @given(jobs)

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.aws.queues import BATCH
+from chalicelib.aws.table import WRITE
 from chalicelib.entries.credits import (
     ENTRIES_PER_CHARGE,
     Charge,
@@ -98,8 +100,9 @@ def test_charges_of_other_entries_or_attempts_have_other_keys(
     assert (charge(a, n).key == charge(b, m).key) is ((a.keys(), n) == (b.keys(), m))
 
 
-def test_a_block_leaves_room_for_the_balance_and_the_charge_in_a_transaction_of_100() -> None:
-    assert ENTRIES_PER_CHARGE + 2 == 100
+def test_a_block_fills_outbox_messages_and_leaves_room_for_balance_charge_alert_and_a_week_of_days() -> None:
+    assert ENTRIES_PER_CHARGE % BATCH == 0
+    assert ENTRIES_PER_CHARGE + 3 + 7 == WRITE
 
 
 def test_the_key_of_a_charge_never_changes_from_release_to_release() -> None:
