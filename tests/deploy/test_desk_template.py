@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from chalicelib.desk.headers import _ALWAYS, _TLS_ONLY
+from infra.account.desk import RULES
 from infra.deploy.emulator import expanded
 from infra.deploy.package import ROOT
 from infra.deploy.stack_template import ready
@@ -208,4 +209,7 @@ def test_the_firewall_stands_before_the_pages_and_the_sign_in(resources: Templat
     assert any("/restapis/${RestAPI}/stages/" in one.get("Fn::Sub", "") for one in protected)
     rules = resources["DeskFirewall"]["Properties"]["Rules"]
     assert [rule["Name"] for rule in rules] == ["rate", "common"]
+    managed = rules[1]["Statement"]["ManagedRuleGroupStatement"]
+    assert [one["Name"] for one in managed["RuleActionOverrides"]] == ["SizeRestrictions_BODY"], "a sheet of calls"
+    assert len(rules) == RULES, "as the price says"
     assert resources["DeskFirewall"]["Properties"]["DefaultAction"] == {"Allow": {}}
