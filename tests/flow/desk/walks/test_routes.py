@@ -12,9 +12,24 @@ from tests.flow.desk.browser import Answer
 from tests.flow.desk.walks.html_rules import mistakes
 from tests.flow.desk.walks.routes import WALKS, WHO, Route
 from tests.flow.desk.walks.world import World
+from tests.flow.iam.needs import OF_USERS, own_log
+from tests.flow.permissions import DESK, Permission, Watch, permissions_of
 
 GUARDED = [route for route, declared in ROUTES.items() if declared.permission]
 FORMS = [route for route in ROUTES if route[0] == "POST"]
+# What only pages to come ask for: the call list, and people.
+AWAITED = {
+    *(f"dynamodb:{name} table/vitosms-${{Stage}}" for name in ("ConditionCheckItem", "GetItem", "Query", "PutItem")),
+    "dynamodb:Query table/vitosms-${Stage}/index/groups",
+    "kms:Decrypt key/*",
+    "logs:CreateLogStream log-group:/vitosms/${Stage}/Aktivitaeten:*",
+    "logs:PutLogEvents log-group:/vitosms/${Stage}/Aktivitaeten:*",
+    "ssm:GetParameter parameter/vitosms-secrets/${Stage}/*/Abmeldungen",
+    "ssm:GetParameter parameter/vitosms-secrets/${Stage}/*/Datenbank",
+    "ssm:GetParametersByPath parameter/vitosms/${Stage}/*",
+    "ssm:GetParametersByPath parameter/vitosms-tarif/${Stage}",
+    *(f"cognito-idp:{name} userpool/${{UserPool}}" for name in OF_USERS),
+}
 
 
 def test_every_route_has_its_line() -> None:
@@ -106,7 +121,23 @@ def test_every_page_is_good_html(walked: World) -> None:
     assert wrong == {}
 
 
+def test_the_policy_allows_what_the_pages_ask_and_nothing_else(walked: World, watch: Watch) -> None:
+    """What it does not allow is refused meanwhile, so that the page is an error."""
+    assert walked.walked
+    needed = watch.needed[DESK] | set(own_log(DESK))
+    unused = {_short(one) for one in permissions_of(DESK) if not any(map(one.allows, needed))}
+    assert unused - AWAITED == set()
+
+
+def test_what_is_awaited_is_in_the_policy() -> None:
+    assert AWAITED - set(map(_short, permissions_of(DESK))) == set()
+
+
 def _same(answer: Answer, path: str) -> str:
     """A page without its support code, the path that was asked for, and its place in the menu."""
     page = re.sub(r"\b[2-9A-Z]-[2-9A-Z]{3}\b", "CODE", answer.body)
     return page.replace(path, "PATH").replace(' aria-current="page"', "")
+
+
+def _short(permission: Permission) -> str:
+    return f"{permission.action} {permission.resource.partition('${AWS::AccountId}:')[2]}"
