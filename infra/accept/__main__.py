@@ -13,6 +13,7 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.accept.desk_steps import DESK_STEPS
 from infra.accept.mail_steps import MAIL_STEPS
 from infra.accept.session import Report, go_through
 from infra.accept.sms_steps import SMS_STEPS
@@ -21,7 +22,7 @@ from infra.accept.step import Account, Step
 from infra.deploy.emulator import is_emulator
 from infra.deploy.stack import Stack
 
-STEPS: tuple[Step, ...] = (*SMS_STEPS, *MAIL_STEPS, *STAGE_STEPS)
+STEPS: tuple[Step, ...] = (*SMS_STEPS, *MAIL_STEPS, *DESK_STEPS, *STAGE_STEPS)
 
 
 def _answer(prompt: str) -> str:

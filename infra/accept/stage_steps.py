@@ -81,6 +81,8 @@ def take_over(account: Account) -> Seen:
     dynamodb, table = account.client("dynamodb"), account.outputs["TableName"]
     if items := _items(dynamodb, table):
         return Seen(f"the table has {items} items: only an empty stage is removed", Verdict.SKIPPED)
+    if account.outputs.get("DeskDomainTarget"):
+        return Seen("the desk has a domain, whose CNAME would lead nowhere", Verdict.SKIPPED)
     if "PublicAddressId" in account.outputs:
         return Seen("the stage has a fixed address, of which a new stack would know nothing", Verdict.SKIPPED)
     stack = Stack(account.client("cloudformation"), f"vitosms-{account.stage}")
@@ -88,7 +90,8 @@ def take_over(account: Account) -> Seen:
     original = stack.client.get_template(StackName=stack.name, TemplateStage="Original")["TemplateBody"]
     template = json.loads(original) if isinstance(original, str) else original
     url = Artifacts(account.client("s3"), account.account).put_template(template, f"vitosms/{account.stage}")
-    undo = Undo(f"if the stage is not there: vitosms deploy --stage {account.stage}", lambda: None)
+    told = "the desk has a new address, and a new user pool beside the old one, which aws cognito-idp can delete"
+    undo = Undo(f"in any case: vitosms deploy --stage {account.stage}; {told}", lambda: None)
     removed = stack.delete(found.id, lambda event: None)
     kept = left_over(retained_names(template))
     if not is_good(removed) or table not in kept:

@@ -122,7 +122,7 @@ def test_every_page_is_good_html(walked: World) -> None:
 
 
 def test_the_policy_allows_what_the_pages_ask_and_nothing_else(walked: World, watch: Watch) -> None:
-    """What it does not allow is refused meanwhile, so that the page is an error."""
+    """The page of a refused request would be an error, which another test finds."""
     assert walked.walked
     needed = watch.needed[DESK] | set(own_log(DESK))
     unused = {_short(one) for one in permissions_of(DESK) if not any(map(one.allows, needed))}
