@@ -25,7 +25,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo desk test test-under-load check words bench package deploy accept destroy format prove mutate clean
+.PHONY: help demo desk test browser screenshots test-under-load check words bench package deploy accept destroy format prove mutate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ desk: $(MADE) ## play them, and open the desk of that practice in a browser
 
 test: $(MADE) ## run all tests, and name those that take most CPU time
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --slowest 25
+
+browser: $(MADE) ## run only the tests that walk through the desk in Chromium (two minutes)
+	@$(BIN)/python -m pytest tests/walks --slowest 5
+
+screenshots: $(MADE) ## write every page of the desk, in two widths and four languages, into build/screenshots/
+	@$(BIN)/python -m tests.walks.screenshots
 
 test-under-load: $(MADE) ## run all tests beside six busy processes; some minutes longer
 	@$(BIN)/python -m tests.under_load -n $(JOBS) --dist worksteal

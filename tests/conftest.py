@@ -43,11 +43,14 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Report the coverage of the crash tests: the number of calls at which a worker died."""
+    """Report the calls at which a worker died in the crash tests, and whether the walks in a browser were left out."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "crash":
                 terminalreporter.write_line(f"a worker died {value}")
+    skipped = terminalreporter.getreports("skipped")
+    for reason in {str(report.longrepr[2]) for report in skipped if report.nodeid.startswith("tests/walks")}:
+        terminalreporter.write_line(reason)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""Walks through the desk in a real browser. No network except loopback."""
