@@ -76,7 +76,11 @@ class Browser:
         return self._followed(self.ask("POST", url, fields, Sec_Fetch_Site="same-origin"))
 
     def sign_in(self, username: str, code: str = "", start: str = "/") -> Answer:
-        """Ask for a page without a session, and choose a person on the page of the provider, or type the code."""
+        """Ask for a page without a session, and choose a person on the page of the provider, or type the code.
+
+        Nobody is signed in at the provider, as in a new browser.
+        """
+        self.cookies.pop("cognito", None)
         offered = self.get(start)
         (action, *_) = re.findall(r'<form method="post" action="(/_login/[^"]*)"', offered.text)
         fields = {"username": username} | ({"code": code} if code else {})

@@ -112,10 +112,14 @@ def _without(ignored: set[str], resource: dict[str, Any]) -> dict[str, Any]:
     return {**resource, "Properties": kept}
 
 
-@cache
 def template() -> dict[str, Any]:
-    """The template, with `!Ref X` as `{"Ref": "X"}`."""
-    read: dict[str, Any] = _Loader(TEMPLATE.read_text(encoding="utf-8")).get_single_data()
+    return read_template(TEMPLATE)
+
+
+@cache
+def read_template(path: Path) -> dict[str, Any]:
+    """A template, with `!Ref X` as `{"Ref": "X"}`."""
+    read: dict[str, Any] = _Loader(path.read_text(encoding="utf-8")).get_single_data()
     return read
 
 

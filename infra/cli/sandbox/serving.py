@@ -119,12 +119,12 @@ def serve(
     with desk.serving(lambdas.app, cloud):
         let_in(people, desk.pool)
         say(tr("A local cloud runs at {url}. Nothing leaves this machine.", url=server.url))
-        say(tr("The desk, in a browser: {url}", url=desk.url))
         say(tr("Ctrl-C ends it, and it forgets everything. In another terminal:"))
         say("")
         say(_environment(server))
         say(tr("Its time is {time}. It stands still until you move it:", time=time))
         say(f"\n{commands}\n")
+        say(tr("The desk, in a browser: {url}", url=desk.url))
         if browser:
             webbrowser.open(desk.url)
         server.serve(cloud)

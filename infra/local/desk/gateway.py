@@ -8,9 +8,9 @@ from urllib.parse import unquote
 from chalice import Chalice
 from chalice.local import LambdaEventConverter, RouteMatcher
 
-from infra.local.desk.http import HttpAnswer, HttpRequest, page
+from infra.local.desk.http import HttpAnswer, HttpRequest
+from infra.local.desk.template import gateway_page
 from infra.local.platform import Platform
-from infra.translation import tr
 
 MOST_BYTES = 10 * 1024 * 1024  # of a body, as API Gateway allows
 
@@ -29,15 +29,15 @@ class ApiGateway:
     def answer(self, request: HttpRequest) -> HttpAnswer:
         """Answer a request; 404 without a route, 413 for a body that is too long, 502 where the Lambda failed."""
         if len(request.body) > MOST_BYTES:
-            return page(413, tr("Too large"))
+            return gateway_page("DEFAULT_4XX", 413)
         event = self._event(request)
         if event is None:
-            return page(404, tr("There is no such page"))
+            return gateway_page("MISSING_AUTHENTICATION_TOKEN", 404)
         with self._platform.alone:
             returned = self._platform.request("api_handler", self._app, event)
             self._platform.settle()
         answer = _answer(returned) if returned else None
-        return answer or page(502, tr("The desk has failed"))
+        return answer or gateway_page("DEFAULT_5XX", 502)
 
     def _event(self, request: HttpRequest) -> dict[str, Any] | None:
         """The event of a route; None if there is none."""

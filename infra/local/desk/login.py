@@ -11,19 +11,26 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from chalicelib.text import LANGUAGES
+from infra.local.desk.authorize_request import fault_of
 from infra.local.desk.http import HttpAnswer, HttpRequest, page, redirect
+from infra.local.desk.login_page import people_page
+from infra.local.desk.people import has_expired_code
 from infra.local.desk.user_pool import PoolUser, UserPool
 from infra.translation import speaking, spoken, tr
 
 PATH = "/_login"
+COOKIE = "cognito"
+_STAYS = timedelta(
+    hours=1
+)  # signed in here, as at Cognito: a desk that forgets to sign out meets the same person again
 _CODE_HOLDS = timedelta(minutes=5)
-_TOKEN_HOLDS = timedelta(hours=1)
 
 
 class LoginTrouble(StrEnum):
@@ -66,19 +73,20 @@ class Login:
         self.trouble: LoginTrouble | None = None
         self._pool, self._now, self._alone, self._role = pool, now, alone, role
         self._grants: dict[str, _Grant] = {}
+        self._sessions: dict[str, tuple[str, datetime]] = {}  # user name, and when it began
         self._lock = threading.Lock()
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Answer a request; None if it is to stay without an answer."""
         match request.method, request.path.removeprefix(PATH):
             case "GET", "/oauth2/authorize":
-                return self._wrong(request.query) or self._people(request.query)
+                return self._wrong(request.query) or self._known(request) or self._people(request.query)
             case "POST", "/login":
                 return self._wrong(request.query) or self._sign_in(request.query, request.form)
             case "POST", "/oauth2/token":
                 return self._tokens(request)
             case "GET", "/logout":
-                return self._sign_out(request.query)
+                return self._sign_out(request)
             case "GET", "/error":
                 return page(400, tr("Sign-in is not possible"), f"<p>{html.escape(request.query.get('error', ''))}</p>")
         return page(404, tr("There is no such page"))
@@ -93,7 +101,7 @@ class Login:
             return redirect(f"{PATH}/error", error="invalid_request", client_id=client_id)
         if back != self._pool.callback:
             return redirect(f"{PATH}/error", error="redirect_mismatch", client_id=client_id)
-        error = _error(query)
+        error = fault_of(query, self._pool.scopes)
         state = {"state": query["state"]} if "state" in query else {}
         return redirect(back, error_description=error[1], error=error[0], **state) if error else None
 
@@ -103,17 +111,41 @@ class Login:
         with self._alone, speaking(language if language in LANGUAGES else spoken()):
             users = [user for user in self._pool.users() if user.enabled and user.confirmed]
             words = {user.username: [self._role(user.username), user.name, user.practice] for user in users}
-            return _page(query, {name: " – ".join(filter(None, parts)) for name, parts in words.items()}, refused)
+            return people_page(
+                f"{PATH}/login?{urlencode(query)}",
+                {name: " – ".join(filter(None, parts)) for name, parts in words.items()},
+                refused,
+            )
+
+    def _known(self, request: HttpRequest) -> HttpAnswer | None:
+        """A code at once for a browser in which somebody has signed in and not out; None otherwise."""
+        username, began = self._sessions.get(_session_of(request), ("", self._now()))
+        if not username or self._now() - began > _STAYS:
+            return None
+        user = self._user(username)
+        return self._code(user, request.query) if user else None
 
     def _sign_in(self, query: Mapping[str, str], form: Mapping[str, str]) -> HttpAnswer:
         username = form.get("username", "").strip().lower()  # the pool takes any case
-        with self._alone:
-            if "code" in form:
-                user = self._pool.confirm(username, form["code"].strip())
-            else:
-                user = next((one for one in self._pool.users() if one.username == username and one.confirmed), None)
+        if "code" in form:
+            with self._alone:
+                user = None if has_expired_code(username) else self._pool.confirm(username, form["code"].strip())
+        else:
+            user = self._user(username)
         if user is None or not user.enabled:
             return self._people(query, refused=True)
+        session = secrets.token_urlsafe(24)
+        self._sessions[session] = username, self._now()
+        return _with_cookie(self._code(user, query), session, _STAYS)
+
+    def _user(self, username: str) -> PoolUser | None:
+        """A user who may sign in without a code."""
+        with self._alone:
+            users = self._pool.users()
+        return next((one for one in users if one.username == username and one.confirmed and one.enabled), None)
+
+    def _code(self, user: PoolUser, query: Mapping[str, str]) -> HttpAnswer:
+        """Back to the desk, with a code that it changes into tokens."""
         grant = _Grant(user, query["redirect_uri"], query["code_challenge"], query["nonce"], self._now())
         code = secrets.token_urlsafe(24)
         with self._lock:
@@ -158,53 +190,33 @@ class Login:
             case LoginTrouble.ISSUER:
                 own["iss"] = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_another"
             case LoginTrouble.EXPIRED:
-                own["exp"] = int((self._now() - _TOKEN_HOLDS).timestamp())
+                own["exp"] = int((self._now() - self._pool.token_holds).timestamp())
         identity = self._pool.token(user, "id", **own)
         return {
             "id_token": access if self.trouble is LoginTrouble.USE else identity,
             "access_token": access,
             "refresh_token": secrets.token_urlsafe(64),
             "token_type": "Bearer",
-            "expires_in": int(_TOKEN_HOLDS.total_seconds()),
+            "expires_in": int(self._pool.token_holds.total_seconds()),
         }
 
-    def _sign_out(self, query: Mapping[str, str]) -> HttpAnswer:
+    def _sign_out(self, request: HttpRequest) -> HttpAnswer:
+        query = request.query
         if query.get("client_id") != self._pool.client_id or query.get("logout_uri") != self._pool.signed_out:
             return redirect(f"{PATH}/error", error="redirect_mismatch", client_id=query.get("client_id", ""))
-        return redirect(query["logout_uri"])
+        self._sessions.pop(_session_of(request), None)
+        return _with_cookie(redirect(query["logout_uri"]), "", timedelta())
 
 
-def _page(query: Mapping[str, str], labels: Mapping[str, str], refused: bool) -> HttpAnswer:
-    """A button for each person, by user name; the two fields for who is new."""
-    action = html.escape(f"{PATH}/login?{urlencode(query)}")
-    buttons = "".join(
-        f'<p><button name="username" value="{html.escape(username)}">{html.escape(label)}</button></p>\n'
-        for username, label in labels.items()
-    )
-    told = tr("The user name or the code is wrong, or the code was used already.") if refused else ""
-    body = (
-        f"<p>{tr('This stands in for the sign-in of AWS, on this machine only.')}</p>"
-        f'<form method="post" action="{action}">{buttons}</form>'
-        f'<h2>{tr("First sign-in")}</h2><p role="alert">{told}</p><form method="post" action="{action}">'
-        f'<p><label>{tr("User name")}<br><input name="username" autocomplete="username" required></label></p>'
-        f'<p><label>{tr("One-time code")}<br><input name="code" autocomplete="one-time-code" required></label></p>'
-        f"<p><button>{tr('Sign in')}</button></p></form>"
-    )
-    return page(400 if refused else 200, tr("Sign in"), body)
+def _session_of(request: HttpRequest) -> str:
+    cookie = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
+    return cookie.value if cookie else ""
 
 
-def _error(query: Mapping[str, str]) -> tuple[str, str] | None:
-    """The fault of a request that has come from the desk, and its description; None if there is none."""
-    kind = query.get("response_type")
-    if kind != "code":
-        return ("unauthorized_client" if kind == "token" else "invalid_request"), "response_type"
-    scopes = set(query.get("scope", "").split())
-    if "openid" not in scopes or not scopes <= {"openid", "profile"}:
-        return "invalid_scope", "scope"
-    if query.get("code_challenge_method") != "S256" or len(query.get("code_challenge", "")) != 43:
-        return "invalid_request", "code_challenge"
-    missing = next((name for name in ("state", "nonce") if not query.get(name)), None)
-    return ("invalid_request", missing) if missing else None
+def _with_cookie(answer: HttpAnswer, value: str, stays: timedelta) -> HttpAnswer:
+    seconds = int(stays.total_seconds())
+    cookie = f"{COOKIE}={value}; Path={PATH}; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+    return replace(answer, headers=(*answer.headers, ("Set-Cookie", cookie)))
 
 
 def _hash(verifier: str) -> str:

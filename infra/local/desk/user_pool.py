@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 from unittest.mock import patch
@@ -11,8 +12,7 @@ from unittest.mock import patch
 from moto.cloudformation.models import cloudformation_backends
 
 from infra.local.clients import ACCOUNT, REGION, client
-
-CODE_DAYS = 7  # for which a one-time code holds
+from infra.local.desk.template import properties
 
 
 @dataclass(frozen=True)
@@ -34,24 +34,14 @@ class UserPool:
     """The pool of a stage with the desk's client, and its outputs in the stage's stack."""
 
     def __init__(self, stage: str, desk_url: str) -> None:
-        self.callback, self.signed_out = f"{desk_url}/signed-in", f"{desk_url}/signed-out"
-        cognito = client("cognito-idp")
+        own = {"Stage": stage, "desk": desk_url}
+        pool = properties("AWS::Cognito::UserPool", own)
         with _one_key():
-            self.id: str = cognito.create_user_pool(
-                PoolName=f"vitosms-{stage}",
-                AdminCreateUserConfig={"AllowAdminCreateUserOnly": True},
-                Policies={"PasswordPolicy": {"MinimumLength": 8, "TemporaryPasswordValidityDays": CODE_DAYS}},
-            )["UserPool"]["Id"]
-        self.client_id: str = cognito.create_user_pool_client(
-            UserPoolId=self.id,
-            ClientName="desk",
-            GenerateSecret=False,
-            CallbackURLs=[self.callback],
-            LogoutURLs=[self.signed_out],
-            AllowedOAuthFlows=["code"],
-            AllowedOAuthScopes=["openid", "profile"],
-            AllowedOAuthFlowsUserPoolClient=True,
-        )["UserPoolClient"]["ClientId"]
+            self.id: str = _made("create_user_pool", {"PoolName": pool["UserPoolName"], **pool})["UserPool"]["Id"]
+        desk = properties("AWS::Cognito::UserPoolClient", {**own, "UserPool": self.id})
+        (self.callback,), (self.signed_out,) = desk["CallbackURLs"], desk["LogoutURLs"]
+        self.scopes, self.token_holds = set(desk["AllowedOAuthScopes"]), timedelta(minutes=desk["IdTokenValidity"])
+        self.client_id: str = _made("create_user_pool_client", desk)["UserPoolClient"]["ClientId"]
         self.outputs: Mapping[str, str] = {
             "UserPoolId": self.id,
             "DeskClientId": self.client_id,
@@ -62,10 +52,10 @@ class UserPool:
         stack.template_dict["Outputs"] |= {name: {"Value": value} for name, value in self.outputs.items()}
 
     def users(self) -> list[PoolUser]:
-        """All users, by practice and name."""
+        """All users, by practice and name; the operators last."""
         pages = client("cognito-idp").get_paginator("list_users").paginate(UserPoolId=self.id)
         users = [_user(user) for page in pages for user in page["Users"]]
-        return sorted(users, key=lambda user: (user.practice, user.name))
+        return sorted(users, key=lambda user: (not user.practice, user.practice, user.name))
 
     def confirm(self, username: str, code: str) -> PoolUser | None:
         """The user whose one-time code this is, who has a password from now on: no code is taken twice.
@@ -84,16 +74,25 @@ class UserPool:
             return None
         if answer.get("ChallengeName") != "NEW_PASSWORD_REQUIRED":
             return None
-        password = f"aA1-{secrets.token_urlsafe(32)}"
+        password = secrets.token_urlsafe(32)
         cognito.admin_set_user_password(UserPoolId=self.id, Username=username, Password=password, Permanent=True)
         return next(user for user in self.users() if user.username == username)
 
     def token(self, user: PoolUser, use: str, **claims: Any) -> str:
         """A JWT of this user, signed with RS256, as Cognito shapes it. `claims` come beside or in place of moto's."""
+        seconds = int(self.token_holds.total_seconds())
         from moto.cognitoidp.models import cognitoidp_backends
 
         pool: Any = cognitoidp_backends[ACCOUNT][REGION].user_pools[self.id]
-        return str(pool.create_jwt(self.client_id, user.username, use, extra_data=claims)[0])
+        return str(pool.create_jwt(self.client_id, user.username, use, seconds, claims)[0])
+
+
+def _made(operation: str, wanted: Mapping[str, Any]) -> Any:
+    """The answer to a request with what it takes of the properties in a template, which has some more."""
+    cognito = client("cognito-idp")
+    model = cognito.meta.service_model.operation_model(cognito.meta.method_to_api_mapping[operation])
+    taken = model.input_shape.members
+    return getattr(cognito, operation)(**{name: value for name, value in wanted.items() if name in taken})
 
 
 def _user(user: Mapping[str, Any]) -> PoolUser:

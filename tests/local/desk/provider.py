@@ -11,7 +11,7 @@ from infra.local.desk.user_pool import UserPool
 from tests.browser import Answer, Browser
 
 VERIFIER = "v" * 43
-CODE = "Ab3-9xQ7pL"
+CODE = "Hnkp-7352-Wvse"
 
 
 def coded(value: bytes) -> str:

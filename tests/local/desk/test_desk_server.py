@@ -3,11 +3,14 @@
 import json
 import socket
 import threading
+from datetime import timedelta
+from urllib.request import urlopen
 
 import pytest
 
 from infra.local.cloud import LocalCloud
 from infra.local.desk.server import DeskServer
+from infra.local.server import CloudServer
 from tests.browser import Browser
 
 
@@ -42,6 +45,39 @@ def test_what_has_no_route_is_a_page_that_does_not_exist(
     assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert bool(answer.body) == (method != "HEAD")
     assert not cloud.invocations
+
+
+def test_pages_without_a_lambda_are_those_of_the_template(browser: Browser) -> None:
+    page = browser.ask("GET", "/nothing")
+    assert "Diese Seite gibt es nicht." in page.text
+    assert (page.headers["cache-control"], page.headers["x-content-type-options"]) == ("no-store", "nosniff")
+    assert "Der Dienst ist gestört." in browser.ask("GET", "/dies").text
+
+
+def test_the_time_moves_while_the_desk_is_asked(desk: DeskServer, cloud: LocalCloud) -> None:
+    before, done = cloud.clock.now(), threading.Event()
+    answers: list[int] = []
+
+    def ask() -> None:
+        while not (done.is_set() and answers):
+            answers.append(Browser(desk.url).ask("GET", "/reads").status)
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    with CloudServer(0) as server:
+        serving = threading.Thread(target=server.serve, args=[cloud])
+        for thread in (serving, *asking):
+            thread.start()
+        until = (before + timedelta(hours=6)).isoformat()
+        with urlopen(f"{server.url}/_vitosms/play", json.dumps({"to": until}).encode()) as played:  # noqa: S310
+            assert played.status == 200
+        done.set()
+        for thread in asking:
+            thread.join()
+        server.shutdown()
+        serving.join()
+    assert cloud.clock.now().isoformat() == until
+    assert set(answers) == {200}
+    assert not cloud.lambda_errors
 
 
 def test_threads_of_one_request_read_at_once_and_are_counted(browser: Browser, cloud: LocalCloud) -> None:

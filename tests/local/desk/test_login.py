@@ -26,7 +26,7 @@ def test_a_person_signs_in_by_a_click(
     assert back.location.endswith("&state=of-the-browser")
 
     status, tokens = exchanged(browser, asked, code_of(back))
-    assert (status, tokens["token_type"], tokens["expires_in"]) == (200, "Bearer", 3600)
+    assert (status, tokens["token_type"], tokens["expires_in"]) == (200, "Bearer", 300)
     assert part(tokens["id_token"], 0)["alg"] == "RS256"
     now = int(cloud.clock.now().timestamp())
     claims = part(tokens["id_token"], 1)
@@ -41,7 +41,7 @@ def test_a_person_signs_in_by_a_click(
         "nonce": "once",
         "auth_time": now,
         "iat": now,
-        "exp": now + 3600,
+        "exp": now + 300,
         "at_hash": coded(hashlib.sha256(tokens["access_token"].encode()).digest()[:16]),
     }
 

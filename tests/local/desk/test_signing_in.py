@@ -1,6 +1,7 @@
 """From a request without a session to a page, through the code that ships and the local provider."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_a_click_leads_to_the_first_page(browser: Browser, desk: DeskServer, clo
     page = browser.sign_in("of")
     assert (page.status, page.url) == (200, f"{desk.url}/practices")
     assert "O. Frei" in page.text
-    assert set(browser.cookies) == {"session"}
+    assert set(browser.cookies) == {"session", "cognito"}
     assert cloud.calls_by_handler["api_handler"]["dynamodb.BatchGetItem"]
     assert not cloud.lambda_errors
 
@@ -67,3 +68,21 @@ def test_who_signs_out_is_asked_again(browser: Browser, desk: DeskServer) -> Non
     out = browser.post("/signout", token=signed_in.field("token"))
     assert out.url == f"{desk.url}/signed-out"
     assert browser.get("/practices").url.startswith(f"{desk.url}/_login/")
+
+
+def test_whose_session_at_the_desk_has_ended_is_not_asked_again_within_an_hour(
+    browser: Browser, desk: DeskServer, cloud: LocalCloud
+) -> None:
+    let_in([FREI], desk.pool)
+    browser.sign_in("of")
+    del browser.cookies["session"]
+    assert browser.get("/practices").url == f"{desk.url}/practices"
+    del browser.cookies["session"]
+    cloud.clock.move_to(cloud.clock.now() + timedelta(minutes=61))
+    assert browser.get("/practices").url.startswith(f"{desk.url}/_login/")
+
+
+def test_a_printed_code_holds_a_week(browser: Browser, desk: DeskServer, cloud: LocalCloud) -> None:
+    code = acts.add(FREI, wiring(), cloud.clock.now(), zone_named(DEFAULT)).code
+    cloud.clock.move_to(cloud.clock.now() + timedelta(days=7, seconds=1))
+    assert browser.sign_in("of", code).status == 400
