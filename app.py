@@ -17,6 +17,7 @@ from chalice import Chalice, Cron
 
 from chalicelib.desk.call_routes import calls
 from chalicelib.desk.frame_routes import frame
+from chalicelib.desk.people_routes import people
 from chalicelib.schedule.job import Tick
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
 from chalicelib.wiring import wiring
@@ -28,6 +29,7 @@ logger = Logger(service="vitosms")
 metrics = Metrics(namespace="vitosms", service="vitosms")
 app.register_blueprint(frame)
 app.register_blueprint(calls)
+app.register_blueprint(people)
 metrics.set_default_dimensions(stage=STAGE)  # keeps the stages of an account apart
 
 

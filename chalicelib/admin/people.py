@@ -39,6 +39,7 @@ class LetIn:
 
 def add(person: Person, clients: Clients, now: datetime, zone: ZoneInfo) -> LetIn:
     """Let a new person in. Raises PeopleError if the Kürzel is taken, also by who has left; UserPoolError."""
+    clients.users.check()
     new = replace(person, created_at=now, code_at=now)
     if there := clients.people.add(new):
         raise PeopleError(Text("people.id.taken", id=there.kuerzel, name=there.name), "id")

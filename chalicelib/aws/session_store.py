@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.items import Item, Key
-from chalicelib.aws.people_items import person_item_key, person_of
+from chalicelib.aws.people_items import device_item_key, person_item_key, person_of
 from chalicelib.aws.table import Table
 from chalicelib.people.person import Person
 from chalicelib.people.session import KEPT, LONGEST, KeptForm, Session
@@ -19,11 +19,18 @@ class SessionStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def read(self, username: str, hash: str) -> tuple[Session | None, Person | None]:
-        """Read the current session and its person, in one call."""
-        items = self._table.get_many([_key(hash), person_item_key(username)])
+    def read(self, username: str, hash: str, device: str = "") -> tuple[Session | None, Person | None]:
+        """Read the current session and its person, in one call.
+
+        `device` is the hash of the browser's registered device: a session that began on one ends with it.
+        """
+        practice = username.partition(".")[2]
+        of_device = [device_item_key(practice, device)] if practice and device else []
+        items = self._table.get_many([_key(hash), person_item_key(username), *of_device])
         session = next((_session_of(item) for item in items if item["sk"] == "session"), None)
-        return session, next((person_of(item) for item in items if item["sk"] != "session"), None)
+        if session and session.device and not any(item["sk"] == f"device#{session.device}" for item in items):
+            session = None
+        return session, next((person_of(item) for item in items if item["sk"].startswith("person#")), None)
 
     def begin(self, session: Session) -> None:
         self._table.write({"Put": {"Item": _item(session)}})

@@ -35,6 +35,11 @@ class UserPool:
         """
         self._client, self._pool, self._choice = client, pool, choice
 
+    def check(self) -> None:
+        """Raises UserPoolError if the stage has no desk. No call."""
+        if not self._pool:
+            raise UserPoolError(Text("users.no_pool"))
+
     def create(self, username: str, name: str) -> NewUser:
         """A new user with a one-time code; one of that name, with its passkeys, is replaced."""
         self.delete(username)
@@ -70,8 +75,7 @@ class UserPool:
         return True
 
     def _call(self, operation: str, username: str, **options: Any) -> Any:
-        if not self._pool:
-            raise UserPoolError(Text("users.no_pool"))
+        self.check()
         try:
             return getattr(self._client, operation)(UserPoolId=self._pool, Username=username, **options)
         except ClientError as error:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from chalicelib.desk.answers import BadFormError
 from chalicelib.desk.cookies import Cookies, cookies_of
+from chalicelib.people.session import hash_of
 
 MOST_BYTES = 128 * 1024  # of a form: a sheet of 200 rows has 20 kB
 _MOST_FIELDS = 2_000
@@ -29,6 +30,12 @@ class Incoming:
     accepts: str  # languages
     site: str  # Sec-Fetch-Site; empty from browsers that do not say it
     body: bytes
+
+    @property
+    def device_hash(self) -> str:
+        """The hash of the secret in the cookie of a registered device; empty without one."""
+        _, _, secret = self.cookies.get("device").partition(":")
+        return hash_of(secret) if secret else ""
 
     def form(self) -> dict[str, str]:
         """The fields of a form, the last of a name. Raises BadFormError."""

@@ -86,7 +86,7 @@ def identify(visit: Visit, active: bool = True) -> None:
     username, _, secret = visit.incoming.cookies.get("session").rpartition(":")
     if not username:
         return
-    session, person = visit.clients.sessions.read(username, hash_of(secret))
+    session, person = visit.clients.sessions.read(username, hash_of(secret), visit.incoming.device_hash)
     if session is None or person is None or not session.is_open(person, visit.now, zone_named(DEFAULT)):
         return
     visit.signed_in = person, session, secret
@@ -101,7 +101,7 @@ def _keep(visit: Visit) -> str:
     username, _, secret = visit.incoming.cookies.get("session").rpartition(":")
     if not username:
         return ""
-    session, _ = visit.clients.sessions.read(username, hash_of(secret))
+    session, _ = visit.clients.sessions.read(username, hash_of(secret), visit.incoming.device_hash)
     given = visit.form.get("token", "").encode()
     if session is None or not hmac.compare_digest(given, form_token(secret).encode()):
         return ""
@@ -136,8 +136,8 @@ def _failed(error: Exception, route: Route, visit: Visit) -> Answer:
     match error:
         case _SignInFirst():
             to = "/kept" if error.kept else visit.incoming.path if route.method == "GET" else ""
-            asked = f"/signin?to={quote(to)}" + (f"&kept={error.kept}" if error.kept else "")
-            return Redirect(asked)
+            first = "/device" if visit.incoming.device_hash else "/signin"
+            return Redirect(f"{first}?to={quote(to)}" + (f"&kept={error.kept}" if error.kept else ""))
         case NotFoundError():
             visit.practice_id = visit.person.practice if visit.signed_in else ""  # the frame tells nothing of another
             return message_page("not_found", visit)

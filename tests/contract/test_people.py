@@ -177,6 +177,8 @@ def test_a_deleted_user_is_gone(users: UserPool) -> None:
 
 def test_a_stage_without_a_desk_says_so(side: Side) -> None:
     users = FakeUserPool(World(NOW), absent=True) if isinstance(side, FakeSide) else _without_pool(side)
+    with pytest.raises(UserPoolError):
+        users.check()
     with pytest.raises(UserPoolError) as raised:
         users.create("am.praxis", "A. Meier")
     assert raised.value.text == Text("users.no_pool")

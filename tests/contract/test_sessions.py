@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import app
+from chalicelib.people.device import Device
 from chalicelib.people.person import Person, Role
 from chalicelib.people.session import KeptForm, Session
 from chalicelib.wiring import wiring
@@ -15,6 +16,7 @@ from infra.local.cloud import LocalCloud
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MEIER = Person("praxis", "am", "A. Meier", Role.FRONT_DESK, "sub", created_at=NOW)
+DEVICE = Device("praxis", "device", "Empfang", "AM", NOW, NOW + timedelta(days=30))
 SESSION = Session("h", MEIER.username, NOW, NOW, "device", True, {"praxis": "why"}, KeptForm("/p", {"note": "später"}))
 
 
@@ -22,12 +24,13 @@ SESSION = Session("h", MEIER.username, NOW, NOW, "device", True, {"praxis": "why
 def cloud() -> Iterator[LocalCloud]:
     with LocalCloud(app, NOW, on_start=wiring.cache_clear) as opened:
         wiring().people.add(MEIER)
+        wiring().people.add_device(DEVICE)
         yield opened
 
 
 def test_a_session_is_read_with_its_person_as_it_was_written() -> None:
     wiring().sessions.begin(SESSION)
-    session, person = wiring().sessions.read(MEIER.username, SESSION.hash)
+    session, person = wiring().sessions.read(MEIER.username, SESSION.hash, DEVICE.hash)
     assert session == SESSION
     assert person
     assert (person.username, person.role) == (MEIER.username, MEIER.role)
@@ -40,9 +43,9 @@ def test_changes_of_a_session() -> None:
     sessions.set_private("h", False)
     sessions.set_reasons("h", {})
     sessions.drop_kept("h")
-    assert sessions.read(MEIER.username, "h")[0] == Session("h", MEIER.username, NOW, later, "device")
+    assert sessions.read(MEIER.username, "h", DEVICE.hash)[0] == Session("h", MEIER.username, NOW, later, "device")
     sessions.keep("h", KeptForm("/x", {}))
-    found, _ = sessions.read(MEIER.username, "h")
+    found, _ = sessions.read(MEIER.username, "h", DEVICE.hash)
     assert found
     assert found.kept == KeptForm("/x", {})
 
@@ -54,7 +57,14 @@ def test_a_session_that_has_ended_stays_so() -> None:
     sessions.seen("h", NOW)
     sessions.set_private("h", True)
     sessions.drop_kept("h")
-    assert sessions.read(MEIER.username, "h")[0] is None
+    assert sessions.read(MEIER.username, "h", DEVICE.hash)[0] is None
+
+
+@pytest.mark.parametrize("device", ["", "another"])
+def test_a_session_of_a_device_is_none_without_it(device: str) -> None:
+    wiring().sessions.begin(SESSION)
+    session, person = wiring().sessions.read(MEIER.username, SESSION.hash, device)
+    assert (session, person and person.username) == (None, MEIER.username)
 
 
 def test_nobody_has_an_unknown_session() -> None:

@@ -118,6 +118,10 @@ class FakeUserPool(UserPool):
         self._world, self.users, self._absent = world, dict[str, User](), absent
         self.signed_out: list[str] = []
 
+    def check(self) -> None:
+        if self._absent:
+            raise UserPoolError(Text("users.no_pool"))
+
     def create(self, username: str, name: str) -> NewUser:
         return self._asked("users.create", lambda: self._create(username, name))
 
@@ -134,8 +138,7 @@ class FakeUserPool(UserPool):
         self._asked("users.delete", lambda: self.users.pop(username, None))
 
     def _asked(self, name: str, effect: Callable[[], Result]) -> Result:
-        if self._absent:
-            raise UserPoolError(Text("users.no_pool"))
+        self.check()
         return self._world.call(name, effect)
 
     def _create(self, username: str, name: str) -> NewUser:

@@ -135,6 +135,7 @@ def test_what_is_wrong_is_said_in_one_line(vitosms: Vitosms, pool: UserPool) -> 
 
 def test_a_stage_without_a_desk_lets_nobody_in(vitosms: Vitosms) -> None:
     assert "There is no sign-in for people here yet" in vitosms.refuses(*ADD)
+    assert vitosms.told("people", "list", "--all")["people"] == []
 
 
 def test_a_removed_practice_signs_everybody_out(vitosms: Vitosms, pool: UserPool) -> None:

@@ -30,6 +30,9 @@ class Walk:
 
 CALLS = "/p/{practice}/calls"
 SHEET = "/p/{practice}/calls/sheets/1/report"
+DEVICE = "0" * 64
+COLLEAGUE = {"person": "zz"}  # does not ask
+
 # nobody, reader, front desk, manager, operator, stranger
 WALKS: dict[Route, Walk] = {
     ("GET", "/"): Walk("303 303 303 303 303 303"),
@@ -44,6 +47,29 @@ WALKS: dict[Route, Walk] = {
     ("POST", "/language"): Walk("303 303 303 303 303 303", form="/kept", fields={"language": "fr"}),
     ("POST", "/privacy"): Walk("303 303 303 303 303 303", form="/kept", fields={"private": "on"}),
     ("GET", "/practices"): Walk("303 403 403 403 200 403"),
+    ("GET", "/p/{practice}/people"): Walk("303 403 403 200 200 404"),
+    ("POST", "/p/{practice}/people"): Walk(
+        "303 403 403 200 422 404",  # the second one finds the Kürzel taken
+        form="/p/{practice}/people/new",
+        fields={"id": "NE", "name": "N. Neu", "role": "reader"},
+    ),
+    ("GET", "/p/{practice}/people/new"): Walk("303 403 403 200 200 404"),
+    ("GET", "/p/{practice}/person/{person}"): Walk("303 403 403 200 200 404", COLLEAGUE),
+    ("POST", "/p/{practice}/person/{person}"): Walk(
+        "303 403 403 303 303 404", COLLEAGUE, form="/p/{practice}/person/zz"
+    ),
+    ("POST", "/p/{practice}/person/{person}/code"): Walk("303 403 403 200 200 404", COLLEAGUE),
+    ("POST", "/p/{practice}/person/{person}/end"): Walk("303 403 403 303 303 404", COLLEAGUE),
+    ("POST", "/p/{practice}/person/{person}/signout"): Walk("303 403 403 303 303 404", COLLEAGUE),
+    ("POST", "/p/{practice}/person/{person}/pin"): Walk("303 403 403 303 303 404", COLLEAGUE),
+    ("POST", "/p/{practice}/devices"): Walk(
+        "303 403 403 303 303 404", form="/p/{practice}/people", fields={"name": "Empfang links"}
+    ),
+    ("POST", "/p/{practice}/device/{device}/remove"): Walk("303 403 403 303 404 404", {"device": DEVICE}),
+    ("GET", "/device"): Walk("303 303 303 303 303 303"),  # on a browser that nobody has registered
+    ("POST", "/device"): Walk("303 303 303 303 303 303"),
+    ("GET", "/pin"): Walk("303 200 200 200 404 200"),
+    ("POST", "/pin"): Walk("303 200 200 200 404 200", form="/pin", fields={"pin": "4711", "again": "4711"}),
     ("POST", "/p/{practice}/reason"): Walk("303 403 403 403 303 404", fields={"reason": "Frau B. hat angerufen"}),
     ("GET", "/p/{practice}/calls"): Walk("303 200 200 200 200 404"),
     ("GET", "/p/{practice}/calls/state"): Walk("303 200 200 200 200 404", form=CALLS),

@@ -12,6 +12,8 @@ from urllib.parse import unquote_plus
 import pytest
 
 from chalicelib.desk.route import ROUTES
+from chalicelib.wiring import wiring
+from tests.flow.build import PRACTICE
 from tests.flow.desk.browser import Answer
 from tests.flow.desk.walks.html_rules import urls
 from tests.flow.desk.walks.world import PATIENTS, STAFF, World
@@ -64,6 +66,9 @@ def test_nothing_that_is_typed_gets_into_a_url_or_a_log(walked: World) -> None:
                 answer = walked.ask(route, browser, fields=typed)
                 assert (answer.status < 500, in_urls(answer)) == (True, set()), route
     assert not found(PEOPLE, "\n".join(output.lines))
+    for device in wiring().people.devices(PRACTICE):  # one has such a name now
+        wiring().people.remove_device(PRACTICE, device.hash)
+    wiring().people.add_device(walked.device)
 
 
 def test_no_log_and_no_metric_says_who(walked: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,14 +14,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.desk.route import ROUTES
+from chalicelib.people.device import REGISTERED_FOR, Device
 from chalicelib.people.person import Person, Role
 from chalicelib.people.session import KeptForm, Session, form_token, hash_of
 from chalicelib.wiring import wiring
+from infra.local.desk.user_pool import UserPool
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import PRACTICE, Database, opened
 from tests.flow.desk.browser import Answer, Browser, person
 from tests.flow.desk.walks.html_rules import forms, urls
-from tests.flow.desk.walks.routes import WALKS, WHO, Route
+from tests.flow.desk.walks.routes import DEVICE, WALKS, WHO, Route
 
 REASON = "Frau B. hat angerufen"
 STAFF = {"reader": "Leonie Lesbar", "front_desk": "Amalia Empfang", "manager": "Leander Praxisleitung",
@@ -55,6 +58,11 @@ class World:
     day: Rehearsal
     people: dict[str, Person] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=lambda: {"practice": PRACTICE})
+
+    @property
+    def device(self) -> Device:
+        now = wiring().clock()
+        return Device(PRACTICE, DEVICE, "Empfang", "LE", now, now + REGISTERED_FOR)
 
     def browser(self, who: str, **more: Any) -> Browser:
         """A browser of this person, as the route's table names them."""
@@ -137,9 +145,12 @@ def world(folder: Path) -> Iterator[World]:
         database.run(place, *where, f"T{n + 1}")
     with opened(database) as day:
         day.play()
+        os.environ["VITOSMS_USER_POOL"] = UserPool("local", "http://127.0.0.1").id  # until the cloud closes
+        wiring.cache_clear()
         made = World(day, {who: _person(who) for who in STAFF})
         wiring().practices.add("zweite", [], [])
-        for one in made.people.values():
+        wiring().people.add_device(made.device)
+        for one in (*made.people.values(), person("zz")):
             wiring().people.add(one)
         with day.cloud.platform.output.captured():
             made.ask(("POST", "/p/{practice}/calls/sheets"), made.browser("manager"))  # sheet 1

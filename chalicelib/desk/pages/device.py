@@ -1,0 +1,79 @@
+"""Change the person on a registered device, by Kürzel and PIN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.admin.people import PeopleError, sign_in_by_pin
+from chalicelib.desk.answers import Page, Redirect
+from chalicelib.desk.pages.sign_in import begin_session, own_path
+from chalicelib.desk.visit import Visit
+from chalicelib.people.device import Device
+from chalicelib.people.person import parse_id, username_of
+from chalicelib.schedule.time_zone import DEFAULT, zone_named
+
+
+@dataclass(frozen=True)
+class DeviceForm:
+    """`to` is where one goes afterwards, `kept` the ended session that keeps a form."""
+
+    device: str
+    to: str
+    kept: str
+    kuerzel: str = ""
+    error: str = ""
+
+
+def show(visit: Visit) -> Page | Redirect:
+    device = _registered(visit)
+    if device is None:
+        return _elsewhere(visit)
+    query = visit.incoming.query
+    return _page(visit, DeviceForm(device.name, _to(query.get("to", "")), _kept(query.get("kept", ""))))
+
+
+def sign_in(visit: Visit) -> Page | Redirect:
+    """Begin a session that ends with the device, in place of the one before."""
+    device = _registered(visit)
+    if device is None:
+        return _elsewhere(visit)
+    typed, to, kept = (visit.form.get(name, "").strip() for name in ("kuerzel", "to", "kept"))
+    username = username_of(parse_id(typed) or "?", device.practice)
+    try:
+        person = sign_in_by_pin(username, visit.form.get("pin", ""), visit.clients, visit.now, zone_named(DEFAULT))
+    except PeopleError as error:
+        visit.audit("wrong PIN", who=username.partition(".")[0], device=device.hash)
+        form = DeviceForm(device.name, _to(to), _kept(kept), typed, visit.said(error.text))
+        return _page(visit, form, 422)
+    if visit.signed_in:
+        visit.clients.sessions.end(visit.session.hash)
+    cookie, has_form = begin_session(person, visit, device.hash, _kept(kept))
+    visit.audit("signed in by PIN")
+    return Redirect("/kept" if has_form else _to(to), (cookie,))
+
+
+def _registered(visit: Visit) -> Device | None:
+    """The device of this browser, while it is registered."""
+    practice, _, secret = visit.incoming.cookies.get("device").partition(":")
+    device = visit.clients.people.device(practice, visit.incoming.device_hash) if practice and secret else None
+    if device is None or device.ends_at <= visit.now:
+        return None
+    visit.practice_id = device.practice
+    return device
+
+
+def _elsewhere(visit: Visit) -> Redirect:
+    forget = (visit.incoming.cookies.clear("device"),) if visit.incoming.cookies.get("device") else ()
+    return Redirect("/signin", forget)
+
+
+def _page(visit: Visit, form: DeviceForm, status: int = 200) -> Page:
+    return Page("device.html", form, visit.tr("Who is working here?"), status)
+
+
+def _to(path: str) -> str:
+    return path if own_path(path) else "/"
+
+
+def _kept(hash: str) -> str:
+    return hash if hash.isalnum() else ""
