@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-# As TemporaryPasswordValidityDays of the user pool in infra/resources.yaml.
+# As TemporaryPasswordValidityDays of the user pool in infra/desk.yaml.
 VALID_FOR = timedelta(days=7)
 _LETTERS, _DIGITS = "abcdefghjkmnpqrstuvwxyz", "23456789"  # none that is taken for another: i l o, 0 1
 

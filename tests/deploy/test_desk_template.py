@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from chalicelib.desk.headers import _ALWAYS, _TLS_ONLY
+from chalicelib.people.one_time_code import VALID_FOR, one_time_code
 from infra.account.desk import RULES
 from infra.deploy.emulator import expanded
 from infra.deploy.package import ROOT
@@ -75,6 +76,12 @@ def test_the_pool_takes_no_address_and_nobody_signs_up(resources: Template) -> N
     assert not {"AliasAttributes", "UsernameAttributes", "AutoVerifiedAttributes", "Schema"} & pool.keys()
     assert pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] == ["PASSWORD", "WEB_AUTHN"]
     assert pool["UserPoolTier"] == "ESSENTIALS"
+
+
+def test_a_printed_code_is_a_password_that_the_pool_takes_as_long_as_it_says(resources: Template) -> None:
+    policy = resources["UserPool"]["Properties"]["Policies"]["PasswordPolicy"]
+    assert len(one_time_code(lambda signs: signs[0])) >= policy["MinimumLength"]
+    assert policy["TemporaryPasswordValidityDays"] == VALID_FOR.days
 
 
 def test_neither_a_mistake_nor_the_end_of_the_stack_deletes_the_pool(resources: Template) -> None:
