@@ -77,22 +77,23 @@ def _frame(page: Page, visit: Visit) -> Frame:
     local = visit.now.astimezone(visit.zone)
     bands = visit.bands() if page.status < 500 else ()  # AWS may be why
     here = visit.incoming.path if visit.incoming.method == "GET" and page.status < 400 else "/"
-    return Frame(page.title, visit.practice_id, _menu(visit), bands, f"{local:%H:%M}", here)
+    practice = visit.practice_id or (visit.person.practice if visit.signed_in else "")
+    return Frame(page.title, practice, _menu(practice, visit), bands, f"{local:%H:%M}", here)
 
 
-def _menu(visit: Visit) -> list[MenuEntry]:
+def _menu(practice: str, visit: Visit) -> list[MenuEntry]:
     """The pages that exist, and that the person may see."""
     if visit.signed_in is None:
         return []
     tr, person, base = visit.tr, visit.person, visit.incoming.base
     entries = [(tr("Practices"), "/practices", Permission.OPERATE)]
-    if visit.practice_id:
+    if practice:
         entries = [
             (tr("Call list"), "/p/{practice}/calls", Permission.SEE),
             (tr("People"), "/p/{practice}/people", Permission.MANAGE),
             *entries,
         ]
     shown = [(label, path) for label, path, needed in entries if ("GET", path) in ROUTES and person.may(needed)]
-    paths = [(label, path.replace("{practice}", visit.practice_id)) for label, path in shown]
+    paths = [(label, path.replace("{practice}", practice)) for label, path in shown]
     here = visit.incoming.path
     return [MenuEntry(label, base + path, f"{here}/".startswith(f"{path}/")) for label, path in paths]

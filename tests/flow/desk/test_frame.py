@@ -151,3 +151,9 @@ def test_the_practices_are_the_operators(browser: Browser, role: Role) -> None:
     browser.sign_in(person(role=role))
     assert browser.get("/practices").status == 403
     assert browser.post("/p/praxis/reason", {"reason": "a good reason"}).status == 403
+
+
+def test_pages_without_a_practice_in_their_address_lead_back_to_ones_own(browser: Browser) -> None:
+    browser.sign_in(person())
+    answer = browser.get("/practices")
+    assert (answer.status, 'href="/p/praxis/calls"' in answer.body) == (403, True)
