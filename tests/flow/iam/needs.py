@@ -125,7 +125,7 @@ def _user(action: str) -> Callable[[Params], list[Need]]:
     return lambda params: [Need(f"cognito-idp:{action}", _arn("cognito-idp", f"userpool/{params['UserPoolId']}"))]
 
 
-OF_USERS = (
+_OF_USERS = (
     "AdminCreateUser", "AdminDeleteUser", "AdminSetUserPassword", "AdminUpdateUserAttributes", "AdminUserGlobalSignOut",
 )  # fmt: skip
 _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {
@@ -151,5 +151,5 @@ _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {
     "sns.GetSMSAttributes": lambda params: [Need("sns:GetSMSAttributes", "*")],
     "cloudwatch.GetMetricStatistics": lambda params: [Need("cloudwatch:GetMetricStatistics", "*")],
     "sesv2.SendEmail": _mail,
-    **{f"cognito-idp.{name}": _user(name) for name in OF_USERS},
+    **{f"cognito-idp.{name}": _user(name) for name in _OF_USERS},
 }
