@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chalicelib.desk.answers import Page
+from chalicelib.desk.bands import bands
 from chalicelib.desk.route import ROUTES
 from chalicelib.desk.visit import Visit
 from chalicelib.people.person import Permission
@@ -75,10 +76,10 @@ def render(page: Page, visit: Visit) -> str:
 
 def _frame(page: Page, visit: Visit) -> Frame:
     local = visit.now.astimezone(visit.zone)
-    bands = visit.bands() if page.status < 500 else ()  # AWS may be why
+    shown = bands(visit) if page.status < 500 else ()  # AWS may be why
     here = visit.incoming.path if visit.incoming.method == "GET" and page.status < 400 else "/"
     practice = visit.practice_id or (visit.person.practice if visit.signed_in else "")
-    return Frame(page.title, practice, _menu(practice, visit), bands, f"{local:%H:%M}", here)
+    return Frame(page.title, practice, _menu(practice, visit), shown, f"{local:%H:%M}", here)
 
 
 def _menu(practice: str, visit: Visit) -> list[MenuEntry]:

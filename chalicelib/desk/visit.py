@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -82,9 +82,14 @@ class Visit:
             vars(self.deployment)["stops"] = stops
 
     @property
+    def practice_read(self) -> Practice | None:
+        """The practice, if the page has read it."""
+        return self.__dict__.get("practice")
+
+    @property
     def zone(self) -> ZoneInfo:
         """The practice's, once it is known; Switzerland's before."""
-        read: Practice | None = self.__dict__.get("practice")
+        read = self.practice_read
         return read.zone if read else self.known_zone or zone_named(DEFAULT)
 
     @property
@@ -124,12 +129,3 @@ class Visit:
     def log(self, name: str, **facts: Any) -> None:
         """Log something of the desk itself, without names."""
         _logger.info(name, extra={"code": self.code, **facts})
-
-    def bands(self) -> Sequence[str]:
-        """Say why nothing is sent, if so; only after the practice has been read."""
-        read: Practice | None = self.__dict__.get("practice")
-        if read is None:
-            return ()
-        own = read.record.stopped
-        stops = [self.tr("Sending is stopped: {why}", why=self.said(own))] if own else []
-        return [*map(self.said, self.deployment.stopped()), *stops]

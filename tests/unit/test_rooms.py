@@ -13,12 +13,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_IN_A_FOLDER = {"chalicelib": 25, "infra": 30, "tests": 45}
-ARROWS = 82  # distinct pairs of rooms of chalicelib of which one imports the other
+ARROWS = 83  # distinct pairs of rooms of chalicelib of which one imports the other
 PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 18_539
+CHALICELIB_LINES = 18_564
 
 ABOVE_ALL = {"wiring", "stores", "settings"}  # modules that build and configure every room
 BELOW_ALL = {"text"}  # imported by every room
