@@ -51,7 +51,8 @@ def definitive(database: sqlite3.Connection, day: str) -> list[sqlite3.Row]:
 
 def counted_by_hand(demo: Demo, database: sqlite3.Connection, day: str) -> dict[str, str]:
     """The column of each definitive appointment, from the raw rows of the database and the raw items of the table."""
-    items = {item["appointment"]: item for item in demo.rehearsed.cloud.scan_table() if item.get("kind") == "reminder"}
+    found = (item for item in demo.rehearsed.cloud.scan_table() if item.get("kind") == "reminder")
+    items = {item["identity"].removeprefix("reminder:"): item for item in found}
     return {row["TerminId"]: _column(row, items.get(row["TerminId"])) for row in definitive(database, day)}
 
 

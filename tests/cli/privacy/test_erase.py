@@ -61,7 +61,8 @@ def names_him(text: str) -> list[str]:
 
 def raw_table() -> str:
     tables = client("dynamodb").list_tables()["TableNames"]
-    return json.dumps([client("dynamodb").scan(TableName=name)["Items"] for name in tables], ensure_ascii=False)
+    found = [client("dynamodb").scan(TableName=name)["Items"] for name in tables]
+    return json.dumps(found, ensure_ascii=False, default=lambda raw: raw.decode("utf-8", "replace"))
 
 
 def raw_queues() -> str:
