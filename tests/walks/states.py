@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.walks.desk import LAPTOP, Desk
 
 CALLS = "/p/praxis/calls"
+PEOPLE = "/p/praxis/people"
 
 
 def _nothing(page: Page) -> None:
@@ -45,6 +46,46 @@ def _nothing_ticked(page: Page) -> None:
     page.locator("form.report button.first").click()
 
 
+def _wrong_person(page: Page) -> None:
+    page.locator("#id").fill("M")
+    page.locator("#name").fill("M. Muster")
+    page.locator("#role").select_option("reader")
+    page.locator("#last_day").fill("2020-01-31")
+    page.locator("form.stack button.first").click()
+
+
+def _new_code(page: Page) -> None:
+    page.locator("form[action$='/code'] button").click()
+
+
+def _last_manager_ends(page: Page) -> None:
+    page.locator("summary").click()
+    page.locator("form[action$='/end'] button").click()
+
+
+def _wrong_pin(page: Page) -> None:
+    page.locator("#pin").fill("1234")
+    page.locator("#again").fill("1234")
+    page.locator("form.stack button.first").click()
+
+
+def _register(page: Page) -> None:
+    page.locator("#device-name").fill("Empfang links")
+    page.locator("form[action$='/devices'] button").click()
+
+
+def _on_a_device(page: Page) -> None:
+    _register(page)
+    page.goto("/device")
+
+
+def _wrong_kuerzel(page: Page) -> None:
+    _on_a_device(page)
+    page.locator("#kuerzel").fill("ZZ")
+    page.locator("#pin").fill("4711")
+    page.locator("form.stack button.first").click()
+
+
 @dataclass(frozen=True)
 class State:
     """Somebody at a path, and what they do there; `session` is what theirs has."""
@@ -69,6 +110,13 @@ STATES = {
     "note too long": State("front_desk", CALLS, _long_note),
     "filtered": State("front_desk", CALLS, _filter),
     "no such sheet": State("front_desk", CALLS, _unknown_sheet),
+    "person refused": State("manager", f"{PEOPLE}/new", _wrong_person),
+    "one-time code": State("manager", "/p/praxis/person/zz", _new_code),
+    "last manager": State("manager", "/p/praxis/person/ma", _last_manager_ends),
+    "PIN refused": State("manager", "/pin", _wrong_pin),
+    "device registered": State("manager", PEOPLE, _register),
+    "on a device": State("manager", PEOPLE, _on_a_device),
+    "wrong PIN": State("manager", PEOPLE, _wrong_kuerzel),
     "sheet without outcomes": State("front_desk", f"{CALLS}/sheets/1/report", _nothing_ticked),
 }
 
