@@ -120,7 +120,7 @@ def reset_pin(person: Person, clients: Clients) -> Person:
 def sign_in_by_pin(username: str, pin: str, clients: Clients, now: datetime, zone: ZoneInfo) -> Person:
     """The active person whose PIN this is; the try is counted before it is checked. Raises PeopleError."""
     person, wrong = clients.people.person(username), Text("people.pin.wrong", tries=TRIES)
-    if person is None or not person.pin or not person.is_active(now, zone):
+    if person is None or not (person.pin and person.subject and person.is_active(now, zone)):
         raise PeopleError(wrong, "pin")
     if is_locked(person) or not clients.people.count_try(username, TRIES):
         raise PeopleError(Text("people.pin.locked", tries=TRIES), "pin")

@@ -176,3 +176,10 @@ def test_no_pin_signs_in_who_is_unknown_or_ended(clients: FakeWiring) -> None:
     clients.people.change(beat, replace(beat, ended_at=NOW))
     for username in ("bf.hausarzt", "zz.hausarzt"):
         assert refused(lambda: by_pin(clients, "4711", username)) == "people.pin.wrong"  # noqa: B023
+
+
+def test_no_pin_signs_in_to_a_removed_practice(clients: FakeWiring) -> None:
+    acts.set_pin(let_in(clients, BEAT).person, "4711", "4711", SALT, clients)
+    assert by_pin(clients, "4711", "bf.hausarzt").id == "bf"
+    acts.sign_out_all("hausarzt", clients, LATER)
+    assert refused(lambda: by_pin(clients, "4711", "bf.hausarzt")) == "people.pin.wrong"
