@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from chalicelib.reports.csv_file import as_text
 
 _REGION = "CH"
+_DIGITS = re.compile(r"\+?\d[\d\s'’./()-]{5,}")
+_GROUPED = str.maketrans("", "", "'’")
 
 
 def dialled(phone: str) -> str:
@@ -26,10 +29,11 @@ def dialled(phone: str) -> str:
 
 
 def tel_link(phone: str) -> str:
-    """The URL that dials it; empty for a number that nobody can read."""
+    """The URL that dials the one number in a text, such as «079 … (Mutter)»; empty if there are several, or none."""
     import phonenumbers
 
-    number = _parsed(phone)
+    found = [number for text in _DIGITS.findall(phone) if (number := _parsed(text.translate(_GROUPED)))]
+    number = found[0] if len(found) == 1 else None
     return f"tel:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}" if number else ""
 
 
