@@ -197,7 +197,7 @@ def test_four_languages(world: World, language: str, words: str) -> None:
 
 
 def test_hundred_rows_are_small(world: World) -> None:
-    """25 kB gzipped; a row is the same whichever patient it is about, but for the key, name and number."""
+    """25 kB gzipped; rows of other patients differ in key, name and number."""
     page = world.browser().get(CALLS).body
     head, *rows = page.split('<tr id="r-')
     many = head + "".join(f'<tr id="r-{n:03}{rows[n % len(rows)][3:]}' for n in range(100))
