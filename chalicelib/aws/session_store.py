@@ -67,7 +67,12 @@ def _key(hash: str) -> Key:
 
 def _item(session: Session) -> Item:
     times = {"began_at": instant_text(session.began_at), "seen_at": instant_text(session.seen_at)}
-    more = {"device": session.device, "names_hidden": session.private, "reasons": dict(session.reasons)}
+    more = {
+        "device": session.device,
+        "names_hidden": session.private,
+        "reasons": dict(session.reasons),
+        "key": session.key,
+    }
     kept = {"kept": json.dumps([session.kept.path, dict(session.kept.fields)])} if session.kept else {}
     ttl = int((session.began_at + LONGEST + KEPT).timestamp())
     return {**_key(session.hash), "username": session.username, **times, **more, **kept, "ttl": ttl}
@@ -78,5 +83,5 @@ def _session_of(item: Item) -> Session:
     return Session(
         item["pk"].removeprefix("session#"), item["username"], instant_of(item["began_at"]),
         instant_of(item["seen_at"]), item["device"], item["names_hidden"], item["reasons"],
-        KeptForm(*kept) if kept else None,
+        KeptForm(*kept) if kept else None, item["key"],
     )  # fmt: skip

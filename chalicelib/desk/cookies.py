@@ -5,6 +5,9 @@ On loopback there is no TLS, so they lack `Secure` and the prefix that demands i
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -31,6 +34,21 @@ class Cookies:
 
     def clear(self, name: str) -> str:
         return self.set(name, "", 0)
+
+
+def packed(values: Mapping[str, str]) -> str:
+    """Texts as the value of a cookie."""
+    return base64.urlsafe_b64encode(json.dumps(dict(values)).encode()).decode().rstrip("=")
+
+
+def unpacked(cookie: str) -> dict[str, str]:
+    """The texts of `packed` that can be read on a screen; none of what is no such cookie: anybody can make one up."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    texts = found.items() if isinstance(found, dict) else ()
+    return {name: text for name, text in texts if isinstance(text, str) and text.isprintable()}
 
 
 def cookies_of(header: str, secure: bool) -> Cookies:

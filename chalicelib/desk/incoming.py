@@ -13,6 +13,7 @@ from chalicelib.people.session import hash_of
 
 MOST_BYTES = 128 * 1024  # of a form: a sheet of 200 rows has 20 kB
 _MOST_FIELDS = 2_000
+_LONGEST = 200  # characters of a cookie with a secret
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,19 @@ class Incoming:
     body: bytes
 
     @property
+    def session(self) -> tuple[str, str]:
+        """The user name and the secret of the session's cookie; empty without one."""
+        return _named_secret(self.cookies.get("session"))
+
+    @property
+    def device(self) -> tuple[str, str]:
+        """The practice of a registered device and its secret; empty without its cookie."""
+        return _named_secret(self.cookies.get("device"))
+
+    @property
     def device_hash(self) -> str:
-        """The hash of the secret in the cookie of a registered device; empty without one."""
-        _, _, secret = self.cookies.get("device").partition(":")
+        """The hash of the secret of a registered device; empty without one."""
+        _, secret = self.device
         return hash_of(secret) if secret else ""
 
     def form(self) -> dict[str, str]:
@@ -68,3 +79,9 @@ def incoming_of(request: Any, path: str, parameters: Mapping[str, str], secure: 
         site=headers.get("sec-fetch-site", ""),
         body=body if isinstance(body, bytes) else body.encode(),
     )
+
+
+def _named_secret(cookie: str) -> tuple[str, str]:
+    """The parts of a cookie such as `am.praxis:…`; empty for what cannot be ours: no key of the table is as long."""
+    name, _, secret = cookie.rpartition(":")
+    return (name, secret) if name and secret and cookie.isascii() and len(cookie) <= _LONGEST else ("", "")

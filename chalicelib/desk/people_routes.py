@@ -110,7 +110,7 @@ def own_pin() -> Any:
     return show
 
 
-@route(people, "POST", "/pin", Permission.SEE)
+@route(people, "POST", "/pin", Permission.SEE, secret=True)
 def set_own_pin() -> Any:
     from chalicelib.desk.pages.own_pin import save
 

@@ -15,12 +15,16 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Route:
-    """`permission` is None for pages without a session. One that is `passive`, such as a refresh, keeps no session."""
+    """`permission` is None for pages without a session. One that is `passive`, such as a refresh, keeps no session.
+
+    The form of a `secret` one is not kept when it comes after the end of its session.
+    """
 
     method: str
     path: str
     permission: Permission | None
     passive: bool = False
+    secret: bool = False
 
 
 ROUTES: dict[tuple[str, str], Route] = {}  # by method and path
@@ -28,12 +32,12 @@ Load = Callable[[], Callable[..., Any]]
 
 
 def route(
-    blueprint: Blueprint, method: str, path: str, permission: Permission | None, passive: bool = False
+    blueprint: Blueprint, method: str, path: str, permission: Permission | None, **more: bool
 ) -> Callable[[Load], Load]:
     """Declare a route; the function below it imports its page and returns it, so that other Lambdas load no page."""
 
     def declare(load: Load) -> Load:
-        declared = ROUTES[method, path] = Route(method, path, permission, passive)
+        declared = ROUTES[method, path] = Route(method, path, permission, **more)
 
         def view(**parameters: str) -> Any:
             from chalicelib.desk.serving import serve

@@ -24,6 +24,7 @@ from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import Wiring, wiring
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # of a support code: none that one mistakes for another
+_LONGEST = 100  # characters of a name in a path
 _SAME_SITE = {"", "same-origin", "none"}  # of a form: our own page, or a browser that does not say it
 _logger = Logger(service="vitosms")
 Show = Callable[[Visit], Answer]
@@ -44,10 +45,10 @@ def serve(route: Route, show: Show, request: Any, parameters: Mapping[str, str])
     visit = _visit(incoming, clients, parameters)
     try:
         answer = _answer(route, show, visit)
-        _audit(route, visit)
     except Exception as error:  # the person gets a page whatever happens
         answer = _failed(error, route, visit)
     try:
+        _audit(route, visit)
         response = response_of(answer, visit)
     except Exception as error:
         response = response_of(_failed(error, route, visit), visit)
@@ -63,6 +64,8 @@ def _visit(incoming: Incoming, clients: Wiring, parameters: Mapping[str, str]) -
 
 def _answer(route: Route, show: Show, visit: Visit) -> Answer:
     post = route.method == "POST"
+    if not all(len(value) <= _LONGEST and value.isprintable() for value in visit.parameters.values()):
+        raise NotFoundError
     if post and visit.incoming.site not in _SAME_SITE:
         raise BadFormError("site")
     visit.form = visit.incoming.form() if post else {}
@@ -70,7 +73,7 @@ def _answer(route: Route, show: Show, visit: Visit) -> Answer:
     if route.permission is None:
         return show(visit)
     if visit.signed_in is None:
-        raise _SignInFirst(_keep(visit) if post else "")
+        raise _SignInFirst(_keep(visit) if post and not route.secret else "")
     if post and not hmac.compare_digest(visit.form.get("token", "").encode(), visit.token.encode()):
         raise BadFormError("token")
     person = visit.person
@@ -83,7 +86,7 @@ def _answer(route: Route, show: Show, visit: Visit) -> Answer:
 
 def identify(visit: Visit, active: bool = True) -> None:
     """Find who is signed in; role, limits and end are read anew for each request."""
-    username, _, secret = visit.incoming.cookies.get("session").rpartition(":")
+    username, secret = visit.incoming.session
     if not username:
         return
     session, person = visit.clients.sessions.read(username, hash_of(secret), visit.incoming.device_hash)
@@ -98,7 +101,7 @@ def identify(visit: Visit, active: bool = True) -> None:
 
 def _keep(visit: Visit) -> str:
     """Keep a form of a session that has ended, so that nothing typed is lost."""
-    username, _, secret = visit.incoming.cookies.get("session").rpartition(":")
+    username, secret = visit.incoming.session
     if not username:
         return ""
     session, _ = visit.clients.sessions.read(username, hash_of(secret), visit.incoming.device_hash)
@@ -146,6 +149,8 @@ def _failed(error: Exception, route: Route, visit: Visit) -> Answer:
         case BadFormError():
             return message_page(f"form_{error.code}", visit)
     _logger.exception("desk", extra={"code": visit.code, "route": f"{route.method} {route.path}"})
+    if visit.signed_in and route.method == "POST":  # a part of it may be done
+        visit.audit(visit.facts.get("action", "not finished"), failed=type(error).__name__)
     return message_page("failed", visit)
 
 

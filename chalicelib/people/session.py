@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,6 +40,7 @@ class Session:
     private: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
     kept: KeptForm | None = None
+    key: str = ""  # signs what its pages ask for; no browser has it
 
     @property
     def ends_at(self) -> datetime:
@@ -59,6 +61,11 @@ class Session:
 def hash_of(secret: str) -> str:
     """The hash of a secret of 32 random bytes, which needs no salt."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_hash(text: str) -> bool:
+    """Whether it can be a result of `hash_of`."""
+    return re.fullmatch("[0-9a-f]{64}", text) is not None
 
 
 def form_token(secret: str) -> str:

@@ -17,7 +17,9 @@ from infra.local.cloud import LocalCloud
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MEIER = Person("praxis", "am", "A. Meier", Role.FRONT_DESK, "sub", created_at=NOW)
 DEVICE = Device("praxis", "device", "Empfang", "AM", NOW, NOW + timedelta(days=30))
-SESSION = Session("h", MEIER.username, NOW, NOW, "device", True, {"praxis": "why"}, KeptForm("/p", {"note": "später"}))
+SESSION = Session(
+    "h", MEIER.username, NOW, NOW, "device", True, {"praxis": "why"}, KeptForm("/p", {"note": "später"}), "key"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,7 +45,9 @@ def test_changes_of_a_session() -> None:
     sessions.set_private("h", False)
     sessions.set_reasons("h", {})
     sessions.drop_kept("h")
-    assert sessions.read(MEIER.username, "h", DEVICE.hash)[0] == Session("h", MEIER.username, NOW, later, "device")
+    assert sessions.read(MEIER.username, "h", DEVICE.hash)[0] == Session(
+        "h", MEIER.username, NOW, later, "device", key="key"
+    )
     sessions.keep("h", KeptForm("/x", {}))
     found, _ = sessions.read(MEIER.username, "h", DEVICE.hash)
     assert found

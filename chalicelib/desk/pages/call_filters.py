@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from chalicelib.desk import cookies
 from chalicelib.reports.call_list import Call
 
 COOKIE = "filters"
@@ -46,25 +44,29 @@ def facts(call: Call, zone: ZoneInfo) -> dict[str, str]:
 def filters_of(values: Mapping[str, object]) -> Filters:
     """Filters with those values that can be one."""
     texts = {name: str(values.get(name, "")) for name in NAMES}
+    texts["day"] = texts["day"] if _is_day(texts["day"]) else ""
     return Filters(**{name: text for name, text in texts.items() if len(text) <= _LONGEST and text.isprintable()})
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def packed(filters: Filters, practice: str) -> str:
     """The value of the cookie; empty without filters."""
     chosen = {name: value for name, value in asdict(filters).items() if value}
-    text = json.dumps({"practice": practice, **chosen})
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=") if chosen else ""
+    return cookies.packed({"practice": practice, **chosen}) if chosen else ""
 
 
 def unpacked(cookie: str, practice: str, today: date) -> Filters:
     """The filters of a cookie; none if it is of another practice, or is no cookie of ours. A past day is over."""
-    try:
-        found = json.loads(base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
-    except (ValueError, binascii.Error):
+    found = cookies.unpacked(cookie)
+    if found.get("practice") != practice:
         return Filters()
-    if not isinstance(found, dict) or found.get("practice") != practice:
-        return Filters()
-    return filters_of(found if str(found.get("day", "")) >= today.isoformat() else found | {"day": ""})
+    return filters_of(found if found.get("day", "") >= today.isoformat() else found | {"day": ""})
 
 
 def options(calls: Iterable[Call], chosen: Filters, zone: ZoneInfo) -> dict[str, dict[str, str]]:

@@ -54,8 +54,9 @@ def _word(line: Call, entry: Entry | None, visit: Visit) -> str:
 
 
 def _signed(rows: str, visit: Visit) -> Watch:
-    signed = f"{visit.practice_id} {rows}"
-    return Watch(rows, hmac.new(visit.token.encode(), signed.encode(), sha256).hexdigest()[:32])
+    """With the limits of the person, and a key that the browser does not have."""
+    signed = " ".join([visit.practice_id, *sorted(visit.person.mandanten), *sorted(visit.person.practitioners), rows])
+    return Watch(rows, hmac.new(visit.session.key.encode(), signed.encode(), sha256).hexdigest()[:32])
 
 
 def state(visit: Visit) -> Page:

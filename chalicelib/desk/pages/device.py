@@ -10,6 +10,7 @@ from chalicelib.desk.pages.sign_in import begin_session, own_path
 from chalicelib.desk.visit import Visit
 from chalicelib.people.device import Device
 from chalicelib.people.person import parse_id, username_of
+from chalicelib.people.session import is_hash
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 
 
@@ -54,8 +55,8 @@ def sign_in(visit: Visit) -> Page | Redirect:
 
 def _registered(visit: Visit) -> Device | None:
     """The device of this browser, while it is registered."""
-    practice, _, secret = visit.incoming.cookies.get("device").partition(":")
-    device = visit.clients.people.device(practice, visit.incoming.device_hash) if practice and secret else None
+    practice, _ = visit.incoming.device
+    device = visit.clients.people.device(practice, visit.incoming.device_hash) if practice else None
     if device is None or device.ends_at <= visit.now:
         return None
     visit.practice_id = device.practice
@@ -76,4 +77,4 @@ def _to(path: str) -> str:
 
 
 def _kept(hash: str) -> str:
-    return hash if hash.isalnum() else ""
+    return hash if is_hash(hash) else ""

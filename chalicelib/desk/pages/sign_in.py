@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
-import json
 import secrets
-from typing import Any
 
 from chalicelib.aws.login_provider import SignInError
 from chalicelib.desk.answers import Page, Redirect
+from chalicelib.desk.cookies import packed, unpacked
 from chalicelib.desk.messages import message_page
 from chalicelib.desk.visit import Visit
 from chalicelib.people.person import Permission, Person
-from chalicelib.people.session import KeptForm, Session, hash_of
+from chalicelib.people.session import KeptForm, Session, hash_of, is_hash
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 
 _BEGUN = 15 * 60  # seconds that one may take at the managed login
@@ -33,9 +30,9 @@ def sign_in(visit: Visit) -> Redirect:
     """To the managed login; a cookie remembers what only this browser may bring back."""
     begun = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
     to, kept = visit.incoming.query.get("to", ""), visit.incoming.query.get("kept", "")
-    begun |= {"to": to if own_path(to) else "/", "kept": kept if kept.isalnum() else ""}
+    begun |= {"to": to if own_path(to) else "/", "kept": kept if is_hash(kept) else ""}
     url = visit.clients.login.authorize_url(begun["state"], begun["nonce"], begun["verifier"], visit.language)
-    return Redirect(url, (visit.incoming.cookies.set("signin", _packed(begun), _BEGUN),))
+    return Redirect(url, (visit.incoming.cookies.set("signin", packed(begun), _BEGUN),))
 
 
 def signed_in(visit: Visit) -> Page | Redirect:
@@ -67,7 +64,9 @@ def begin_session(person: Person, visit: Visit, device: str = "", kept: str = ""
     sessions, secret = visit.clients.sessions, secrets.token_urlsafe(32)
     before, _ = sessions.read(person.username, kept) if kept else (None, None)
     form: KeptForm | None = before.kept if before and before.username == person.username else None
-    session = Session(hash_of(secret), person.username, visit.now, visit.now, device, kept=form)
+    session = Session(
+        hash_of(secret), person.username, visit.now, visit.now, device, kept=form, key=secrets.token_hex(32)
+    )
     sessions.begin(session)
     visit.signed_in = person, session, secret
     return visit.incoming.cookies.set("session", f"{person.username}:{secret}"), form is not None
@@ -101,15 +100,8 @@ def _short(path: str) -> bool:
     return not path.startswith("//") and len(path) <= _LONGEST_PATH and path.isascii()
 
 
-def _packed(begun: dict[str, str]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(begun).encode()).decode().rstrip("=")
-
-
 def _begun(cookie: str) -> dict[str, str] | None:
     """Parse the cookie of `sign_in`; None if it is not one."""
-    try:
-        found: Any = json.loads(base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4)))
-        begun = {name: str(found[name]) for name in ("state", "nonce", "verifier", "to", "kept")}
-    except (ValueError, KeyError, TypeError, binascii.Error):
-        return None
-    return begun if own_path(begun["to"]) else None
+    begun = unpacked(cookie)
+    whole = begun.keys() >= {"state", "nonce", "verifier", "to", "kept"} and all(map(str.isascii, begun.values()))
+    return begun if whole and own_path(begun["to"]) else None

@@ -102,7 +102,7 @@ class Browser:
         """Sign in a person, who is added to the table, without asking the managed login."""
         clients, now, secret = wiring(), wiring().clock(), f"secret-of-{who.id}"
         clients.people.add(who)
-        clients.sessions.begin(Session(hash_of(secret), who.username, now, now, **more))
+        clients.sessions.begin(Session(hash_of(secret), who.username, now, now, key=f"key-of-{who.id}", **more))
         self.cookies["__Host-session"] = f"{who.username}:{secret}"
         self.token = form_token(secret)
         return who

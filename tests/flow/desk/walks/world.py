@@ -77,7 +77,7 @@ class World:
         parts, secret = wiring(), f"secret{next(_numbers)}"
         now, reasons = parts.clock(), {PRACTICE: REASON} if one.role is Role.OPERATOR else {}
         kept = KeptForm("/privacy", {"private": "off"})
-        told = {"reasons": reasons, "kept": kept, **more}
+        told = {"reasons": reasons, "kept": kept, "key": f"key of {secret}", **more}
         parts.sessions.begin(Session(hash_of(secret), one.username, now, now, **told))
         browser.cookies["__Host-session"], browser.token = f"{one.username}:{secret}", form_token(secret)
         return browser
