@@ -10,12 +10,13 @@ from chalicelib.people.person import Person, Role, parse_id
 from chalicelib.text import STEERING, Text
 
 _LONGEST = 60  # characters of a name
+_MOST, _LONGEST_LIMIT = 50, 100  # limits of a kind, and characters of each: the audit has all of them on one line
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y")
 OF_PRACTICE = tuple(role for role in Role if role is not Role.OPERATOR)
 
 
 class DraftError(Exception):
-    """`problems` are by field: `id`, `name`, `role`, `mandanten`, `last_day`."""
+    """`problems` are by field: `id`, `name`, `role`, `mandanten`, `practitioners`, `last_day`."""
 
     def __init__(self, problems: dict[str, Text]) -> None:
         super().__init__(", ".join(text.code for text in problems.values()))
@@ -54,6 +55,9 @@ class Draft:
         role = self.role if person.practice else Role.OPERATOR.value
         if person.practice and role not in OF_PRACTICE:
             problems["role"] = Text("people.role.unknown", role=role, known=", ".join(OF_PRACTICE))
+        for kind, limits in (("mandanten", self.mandanten), ("practitioners", self.practitioners)):
+            if len(limits) > _MOST or any(len(one) > _LONGEST_LIMIT or STEERING.search(one) for one in limits):
+                problems[kind] = Text("people.limits.malformed", most=_MOST, longest=_LONGEST_LIMIT)
         wrong = [one for one in self.mandanten if known is not None and one not in known]
         if wrong:
             unknown = Text("people.mandant.unknown", mandant=wrong[0], known=", ".join(sorted(known or ())))
@@ -65,10 +69,9 @@ class Draft:
             problems["last_day"] = Text("people.last_day.past")
         if problems:
             raise DraftError(problems)
-        limits = (
+        mandanten, practitioners = (
             frozenset(one.strip() for one in given if one.strip()) for given in (self.mandanten, self.practitioners)
         )
-        mandanten, practitioners = limits
         return replace(
             person, name=name, role=Role(role), mandanten=mandanten, practitioners=practitioners, last_day=last
         )

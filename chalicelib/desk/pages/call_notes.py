@@ -54,6 +54,7 @@ def note(visit: Visit) -> Page | Redirect:
     if form.wrong or form.outcome is None:
         return call_page(view, visit, 422, Returned(form.key, form.note, form.wrong))
     line, new = view.line(form.key), new_call(form.outcome, form.note, visit)
+    visit.audit("call", entry=form.key, wanted=form.outcome.value)
     if line is None:
         why: str | None = _unknown(visit)
     else:
@@ -62,9 +63,9 @@ def note(visit: Visit) -> Page | Redirect:
         why = why or (visit.said(noted.conflicts[0].why) if noted and noted.conflicts else None)
     before = _latest(line)
     if why is None:
-        visit.audit("call noted", entry=form.key, before=before, after=form.outcome.value)
+        visit.audit("call noted", before=before, after=form.outcome.value)
         return _back(form.outcome.value, form.key, visit)
-    visit.audit("call not noted", entry=form.key, before=before, wanted=form.outcome.value)
+    visit.audit("call not noted", before=before)
     return call_page(read_view(visit), visit, 409, Returned(form.key, form.note, why))
 
 
@@ -74,14 +75,15 @@ def undo(visit: Visit) -> Page | Redirect:
     if form.wrong:
         return call_page(view, visit, 422, Returned(form.key, "", form.wrong))
     line, why = view.line(form.key), _unknown(visit)
+    visit.audit("undo", entry=form.key)
     if line is not None:
         seen = {form.key: form.version}
         noted = undo_calls(seen, log_name(visit), view.sources.context, visit.clients)
         why = visit.said(noted.conflicts[0].why) if noted.conflicts else ""
     if not why:
-        visit.audit("call undone", entry=form.key, before=_latest(line), after="")
+        visit.audit("call undone", before=_latest(line), after="")
         return _back("undone", form.key, visit)
-    visit.audit("call not undone", entry=form.key)
+    visit.audit("call not undone")
     return call_page(read_view(visit), visit, 409, Returned(form.key, "", why))
 
 

@@ -70,7 +70,7 @@ def sheet(visit: Visit) -> Page:
     """The sheet as it is printed."""
     found, lines, view = _read(visit)
     rows = [ReportRow(row_of(line, visit)) for line in lines]
-    visit.audit("call list printed again", sheet=found.number, seen=[line.key for line in lines])
+    visit.audit("call list printed again")
     return Page(
         "call_sheet.html", _page(found, rows, view, visit), visit.tr("Call list, sheet {number}", number=found.number)
     )
@@ -79,7 +79,6 @@ def sheet(visit: Visit) -> Page:
 def report(visit: Visit) -> Page:
     """The form by which a sheet is reported back."""
     found, lines, view = _read(visit)
-    visit.audit("sheet opened", sheet=found.number, seen=[line.key for line in lines])
     return _report(_page(found, [ReportRow(row_of(line, visit)) for line in lines], view, visit), visit)
 
 
@@ -96,7 +95,7 @@ def save_report(visit: Visit) -> Page | Redirect:
     why = _save(found, lines, given, view, visit)
     chosen = [line for line in lines if given[line.key][0]]
     done = {line.key: given[line.key][0] for line in chosen if line.key not in why}
-    visit.audit("sheet reported", sheet=found.number, noted=done, not_noted=sorted(why))
+    visit.audit("sheet reported", noted=done, not_noted=sorted(why))
     if not why:
         return Redirect(f"{visit.path('calls')}?told=sheet")
     saved = visit.trn("{count} outcome was saved.", "{count} outcomes were saved.", len(done))
@@ -165,7 +164,7 @@ def _sheet(number: str, visit: Visit) -> Sheet | None:
 
 
 def _read(visit: Visit) -> tuple[Sheet, list[Call], CallView]:
-    """The sheet of the path with its current lines, without those of others. Raises NotFoundError."""
+    """The sheet of the path with its current lines, without those of others; audited. Raises NotFoundError."""
     found = _sheet(visit.parameters["sheet"], visit)
     if found is None:
         raise NotFoundError
@@ -173,6 +172,7 @@ def _read(visit: Visit) -> tuple[Sheet, list[Call], CallView]:
     lines = [line for one in found.lines if (line := view.line(one.key))]
     if not lines and view.limited:
         raise NotFoundError
+    visit.audit(visit.facts.get("action", "sheet opened"), sheet=found.number, seen=[line.key for line in lines])
     return found, lines, view
 
 

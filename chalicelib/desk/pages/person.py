@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from chalicelib.admin import people as acts
 from chalicelib.admin.people import LetIn, PeopleError
@@ -67,7 +68,10 @@ def add(visit: Visit) -> Page:
     try:
         person = draft.new(visit.practice_id, visit.form.get("id", ""), None if known is None else known.keys(), today)
         done = acts.add(person, clients, visit.now, visit.zone)
-    except (DraftError, PeopleError, UserPoolError) as error:
+    except DraftError as error:
+        return _page(visit, None, draft, known, error.problems)
+    except (PeopleError, UserPoolError) as error:
+        _not_finished(visit, person, error, after=_told(person))
         return _page(visit, None, draft, known, _problems(error))
     visit.audit("person added", who=done.person.id, after=_told(done.person))
     return slip_page(done, visit)
@@ -82,7 +86,10 @@ def change(visit: Visit) -> Page | Redirect:
     try:
         after = draft.applied(before, None if known is None else known.keys(), today)
         acts.change(before, after, visit.clients, visit.now, visit.zone)
-    except (DraftError, PeopleError, UserPoolError) as error:
+    except DraftError as error:
+        return _page(visit, before, draft, known, error.problems)
+    except (PeopleError, UserPoolError) as error:
+        _not_finished(visit, before, error, before=_told(before), after=_told(after))
         return _page(visit, before, draft, known, _problems(error))
     visit.audit("person changed", who=before.id, before=_told(before), after=_told(after))
     return Redirect(visit.path(f"people?done=changed#person-{before.id}"))
@@ -115,8 +122,13 @@ def slip_page(done: LetIn, visit: Visit) -> Page:
 
 
 def form_page(visit: Visit, person: Person, error: PeopleError | UserPoolError) -> Page:
-    """The page of a person with an error on top: nothing was changed."""
+    """The page of a person with an error on top; audited, as the table may have changed before the pool failed."""
+    _not_finished(visit, person, error)
     return _page(visit, person, draft_of(person), mandanten_of(visit), _problems(error))
+
+
+def _not_finished(visit: Visit, person: Person, error: PeopleError | UserPoolError, **facts: Any) -> None:
+    visit.audit("person: not finished", who=person.id, why=error.text.code, **facts)
 
 
 def _page(
@@ -146,9 +158,7 @@ def _typed(visit: Visit) -> Draft:
     return Draft(form.get("name", ""), form.get("role", ""), mandanten, practitioners, form.get("last_day", ""))
 
 
-def _problems(error: DraftError | PeopleError | UserPoolError) -> Mapping[str, Text]:
-    if isinstance(error, DraftError):
-        return error.problems
+def _problems(error: PeopleError | UserPoolError) -> Mapping[str, Text]:
     return {error.field if isinstance(error, PeopleError) else "": error.text}
 
 
