@@ -71,6 +71,11 @@ class Person:
     def may(self, permission: Permission) -> bool:
         return permission in _ALLOWED[self.role]
 
+    def covers(self, other: Person) -> bool:
+        """Whether another person sees nothing that this one does not."""
+        limits = ((self.mandanten, other.mandanten), (self.practitioners, other.practitioners))
+        return all(not own or (theirs and theirs <= own) for own, theirs in limits)
+
     def is_active(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether the person may sign in and work: not ended, not past the last day, not idle."""
         return self.ended_at is None and not self.is_over(now, zone) and not self.is_idle(now)

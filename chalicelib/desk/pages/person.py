@@ -10,7 +10,7 @@ from chalicelib.admin import people as acts
 from chalicelib.admin.people import LetIn, PeopleError
 from chalicelib.aws.parameter_store import KnownParameters, ParameterError
 from chalicelib.aws.user_pool import UserPoolError
-from chalicelib.desk.answers import NotFoundError, Page, Redirect
+from chalicelib.desk.answers import ForbiddenError, NotFoundError, Page, Redirect
 from chalicelib.desk.pages.people import Row, row_of
 from chalicelib.desk.visit import Visit
 from chalicelib.people.draft import OF_PRACTICE, Draft, DraftError, draft_of
@@ -67,6 +67,7 @@ def add(visit: Visit) -> Page:
     today = visit.now.astimezone(visit.zone).date()
     try:
         person = draft.new(visit.practice_id, visit.form.get("id", ""), None if known is None else known.keys(), today)
+        _covered(person, visit)
         done = acts.add(person, clients, visit.now, visit.zone)
     except DraftError as error:
         return _page(visit, None, draft, known, error.problems)
@@ -85,6 +86,7 @@ def change(visit: Visit) -> Page | Redirect:
     today = visit.now.astimezone(visit.zone).date()
     try:
         after = draft.applied(before, None if known is None else known.keys(), today)
+        _covered(after, visit)
         acts.change(before, after, visit.clients, visit.now, visit.zone)
     except DraftError as error:
         return _page(visit, before, draft, known, error.problems)
@@ -96,12 +98,21 @@ def change(visit: Visit) -> Page | Redirect:
 
 
 def person_of(visit: Visit) -> Person:
-    """The person of the path. Raises NotFoundError."""
+    """The person of the path. Raises NotFoundError; ForbiddenError if this one sees more than who asks."""
     assert visit.practice  # noqa: S101
     found = visit.clients.people.person(username_of(visit.parameters["person"], visit.practice_id))
     if found is None:
         raise NotFoundError
+    if not visit.person.covers(found):  # else one could take a wider account over, by a new code
+        raise ForbiddenError
     return found
+
+
+def _covered(person: Person, visit: Visit) -> None:
+    """Raises DraftError if the person would see more than who lets them in."""
+    if not visit.person.covers(person):
+        own = ", ".join([*sorted(visit.person.mandanten), *sorted(visit.person.practitioners)])
+        raise DraftError({"mandanten": Text("people.limits.wider", own=own)})
 
 
 def mandanten_of(visit: Visit) -> dict[str, str] | None:
