@@ -21,7 +21,7 @@ _LONGEST_PATH = 300
 def home(visit: Visit) -> Redirect:
     """To the first page of the person."""
     if visit.signed_in is None:
-        return Redirect("/signin")
+        return Redirect("/device" if visit.incoming.device_hash else "/signin")
     operates = visit.person.may(Permission.OPERATE)
     return Redirect("/practices" if operates else f"/p/{visit.person.practice}/calls")
 
@@ -88,7 +88,8 @@ def leave_provider(visit: Visit) -> Redirect:
 
 
 def signed_out(visit: Visit) -> Page | Redirect:
-    return home(visit) if visit.signed_in else message_page("signed_out", visit)
+    """On a registered device the next person types Kürzel and PIN, also after one who had a password."""
+    return home(visit) if visit.signed_in or visit.incoming.device_hash else message_page("signed_out", visit)
 
 
 def own_path(path: str) -> bool:

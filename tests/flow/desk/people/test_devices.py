@@ -66,6 +66,11 @@ def test_signing_out_leads_back_to_the_device(desk: Browser) -> None:
     assert desk.post("/signout").location == "/device"
 
 
+@pytest.mark.parametrize("path", ["/", "/signed-out"])
+def test_the_address_of_the_desk_asks_for_kuerzel_and_pin(desk: Browser, path: str) -> None:
+    assert desk.get(path).location == "/device"
+
+
 def test_a_wrong_pin_is_counted_and_the_fifth_locks_it(desk: Browser) -> None:
     for _ in range(TRIES):
         assert "Kürzel or PIN is wrong" in by_pin(desk, "BF", "4712")
