@@ -88,7 +88,7 @@ def summary(view: CallView, visit: Visit) -> str:
 
 def said_summary(left: int, done: int, visit: Visit) -> str:
     text = visit.trn("{count} patient to phone", "{count} patients to phone", left)
-    return f"{text}, {visit.tr('{count} done', count=done)}" if done else text
+    return f"{text}, {visit.trn('{count} done', '{count} done', done)}" if done else text
 
 
 def choose_filters(visit: Visit) -> Redirect:
@@ -114,9 +114,9 @@ def _notice(view: CallView, visit: Visit) -> Notice | None:
     query = visit.incoming.query
     told, id = query.get("told", ""), query.get("row", "")
     texts = {
-        "coming": visit.tr("reached, comes"), "not_coming": visit.tr("reached, does not come"),
-        "not_reached": visit.tr("not reached; stays on the list"), "calling": visit.tr("marked: you are phoning"),
-        "undone": visit.tr("undone"), "sheet": visit.tr("The sheet is saved."),
+        "coming": visit.tr("reached, comes"), "not_reached": visit.tr("not reached; stays on the list"),
+        "not_coming": visit.tr("reached, does not come: cancel it in your own system"), "undone": visit.tr("undone"),
+        "calling": visit.tr("marked: you are phoning"), "sheet": visit.tr("The sheet is saved."),
     }  # fmt: skip
     if told not in texts:
         return None

@@ -88,7 +88,6 @@ def leave_provider(visit: Visit) -> Redirect:
 
 
 def signed_out(visit: Visit) -> Page | Redirect:
-    """On a registered device the next person types Kürzel and PIN, also after one who had a password."""
     return home(visit) if visit.signed_in or visit.incoming.device_hash else message_page("signed_out", visit)
 
 

@@ -20,7 +20,11 @@ def follow(browser: Browser, answer: Answer) -> Answer:
     ("outcome", "notice", "said"),
     [
         ("coming", "erreicht, kommt", "erledigt 10:20, A. Meier: kommt"),
-        ("not_coming", "erreicht, kommt nicht", "erledigt 10:20, A. Meier: kommt nicht"),
+        (
+            "not_coming",
+            "kommt nicht: bitte den Termin in Ihrem System absagen",
+            "erledigt 10:20, A. Meier: kommt nicht",
+        ),
         ("not_reached", "nicht erreicht; bleibt auf der Liste", "1. Versuch 10:20, A. Meier"),
         ("calling", "markiert: Sie rufen an", "A. Meier ruft an"),
     ],
