@@ -124,7 +124,7 @@ def _audit(route: Route, visit: Visit) -> None:
         who |= {"device": session.device} if session.device else {}
         reason = session.reasons.get(visit.practice_id)
         who |= {"reason": reason} if reason else {}
-    line = {"code": visit.code, "route": f"{route.method} {route.path}", **who, **visit.facts}
+    line = {**visit.facts, "code": visit.code, "route": f"{route.method} {route.path}", **who}  # no fact stands for who
     practice = visit.practice_id or str(who.get("of", ""))
     try:
         visit.clients.audit.write(practice, visit.now, line)

@@ -102,7 +102,7 @@ def register(visit: Visit) -> Page | Redirect:
     secret, ends_at = secrets.token_urlsafe(32), visit.now + REGISTERED_FOR
     device = Device(visit.practice_id, hash_of(secret), typed, visit.person.kuerzel, visit.now, ends_at)
     visit.clients.people.add_device(device)
-    visit.audit("device registered", registered=device.hash, name=typed)
+    visit.audit("device registered", registered=device.hash, device_name=typed)
     seconds = int(REGISTERED_FOR.total_seconds())
     cookie = visit.incoming.cookies.set("device", f"{visit.practice_id}:{secret}", seconds)
     return Redirect(visit.path("people?done=registered#devices"), (cookie,))
@@ -114,7 +114,7 @@ def remove(visit: Visit) -> Redirect:
     if (device := visit.clients.people.device(visit.practice_id, hash)) is None:
         raise NotFoundError
     visit.clients.people.remove_device(visit.practice_id, hash)
-    visit.audit("device removed", registered=hash, name=device.name)
+    visit.audit("device removed", registered=hash, device_name=device.name)
     return Redirect(visit.path("people?done=removed#devices"))
 
 

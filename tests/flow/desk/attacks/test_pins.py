@@ -1,8 +1,10 @@
-"""The PIN of a colleague: guessed ten times at once, or set at their open page. On the local cloud."""
+"""The PIN of a colleague: guessed by ten at once, set at an open page, kept with a form. On the local cloud."""
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +12,7 @@ from chalicelib.people.person import Role
 from chalicelib.people.pin import TRIES, is_pin, pin_hash
 from chalicelib.people.session import form_token
 from chalicelib.wiring import wiring
+from infra.local.rehearsal import Rehearsal
 from tests.flow.desk.browser import Answer, Browser, audited, person
 
 PIN = pin_hash("4711", bytes(16))
@@ -61,3 +64,12 @@ def test_an_open_page_guesses_no_pin(desk: Browser) -> None:
         desk.post("/pin", {"pin": "8264", "again": "8264", "old": f"000{n}"})
     assert "locked" in desk.post("/pin", {"pin": "8264", "again": "8264", "old": "4711"}).text
     assert has("4711")
+
+
+def test_a_pin_is_not_kept_over_the_end_of_a_session(browser: Browser, cloud: Rehearsal) -> None:
+    browser.sign_in(person())
+    cloud.cloud.clock.move_to(cloud.cloud.clock.now() + timedelta(hours=2))
+    answer = browser.post("/pin", {"pin": "471147", "again": "471147"})
+    assert answer.location.startswith("/signin?to=")
+    assert "kept=" not in answer.location
+    assert "471147" not in json.dumps(cloud.cloud.scan_table(), default=str)

@@ -1,9 +1,8 @@
-"""Nothing is seen or done without its line in the audit, also where something fails half-way. On the local cloud."""
+"""Acts of a manager have their line in the audit, also if the pool of users fails. On the local cloud."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +15,6 @@ from chalicelib.wiring import wiring
 from infra.local.desk.user_pool import UserPool
 from infra.local.rehearsal import Rehearsal
 from tests.flow.desk.browser import Browser, audited, person
-from tests.flow.desk.calls_world import CALLS, World, note, row
 
 
 def fails(error: Exception) -> Callable[..., Any]:
@@ -54,23 +52,8 @@ def test_a_changed_name_is_audited_if_the_pool_does_not_take_it(
     assert (line["action"], line["who"], line["after"]["role"]) == ("person: not finished", "bf", "reader")
 
 
-def test_an_outcome_is_audited_if_the_page_fails_after_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser, name = world.browser("F. Fehler"), world.patient()
-    page = browser.get(CALLS)
-    monkeypatch.setattr(wiring().history, "write_activity", fails(OSError("away")))
-    assert note(browser, name, "coming", page).status == 500
-    line = audited()[-1]
-    assert (line["name"], line["action"], line["failed"]) == ("F. Fehler", "call", "OSError")
-    assert line["entry"] == row(page, name)["key"]
-
-
-def test_a_sheet_that_comes_back_is_audited_with_its_patients(world: World) -> None:
-    browser = world.browser("S. Blatt")
-    sheet = browser.post(f"{CALLS}/sheets").location
-    page = browser.get(f"{sheet}/report")
-    keys = audited()[-1]["seen"]
-    (first, *_) = re.findall(r'name="(outcome-\w+)"', page.body)
-    for fields in ({}, {first: "dead"}):
-        assert browser.post(f"{sheet}/report", fields).status == 422
-        line = audited()[-1]
-        assert (line["route"].partition(" ")[0], line["seen"]) == ("POST", keys)
+def test_no_name_of_a_device_stands_for_who_did_it(manager: Browser) -> None:
+    manager.post("/p/praxis/devices", {"name": "B. Frei"})
+    manager.post(f"/p/praxis/device/{wiring().people.devices('praxis')[0].hash}/remove")
+    lines = audited()[-2:]
+    assert [(line["name"], line["device_name"]) for line in lines] == [("A. Meier", "B. Frei")] * 2
