@@ -114,6 +114,8 @@ def test_filters_are_remembered_and_hold_for_paper_and_file(world: World) -> Non
     assert set(re.findall(r"Muster\d\d", browser.get(f"{CALLS}/file").body)) <= wanted
     sheet = browser.get(printed(browser))
     assert "Praxis Zwei · Dr. Drei" in sheet.text
+    browser.post(f"{CALLS}/filters", {"practitioner": "Dr. Niemand"})
+    assert 'id="summary" hidden' in browser.get(CALLS).body  # one sentence says that there is none
     assert browser.post(f"{CALLS}/filters", {"practitioner": "Dr. Drei", "reset": "yes"}).location == CALLS
     assert "Muster01" in browser.get(CALLS).body
     for cookie in ("x", "e30", "W10", "!!"):
