@@ -34,7 +34,7 @@ def show(visit: Visit) -> Page | Redirect:
 
 
 def sign_in(visit: Visit) -> Page | Redirect:
-    """Begin a session that ends with the device, in place of the one before."""
+    """Begin a session that ends with the device."""
     device = _registered(visit)
     if device is None:
         return _elsewhere(visit)
@@ -46,8 +46,6 @@ def sign_in(visit: Visit) -> Page | Redirect:
         visit.audit("wrong PIN", who=username.partition(".")[0], device=device.hash)
         form = DeviceForm(device.name, _to(to), _kept(kept), typed, visit.said(error.text))
         return _page(visit, form, 422)
-    if visit.signed_in:
-        visit.clients.sessions.end(visit.session.hash)
     cookie, has_form = begin_session(person, visit, device.hash, _kept(kept))
     visit.audit("signed in by PIN")
     return Redirect("/kept" if has_form else _to(to), (cookie,))

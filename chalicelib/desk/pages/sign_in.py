@@ -60,13 +60,15 @@ def signed_in(visit: Visit) -> Page | Redirect:
 
 
 def begin_session(person: Person, visit: Visit, device: str = "", kept: str = "") -> tuple[str, bool]:
-    """Begin a session; return its cookie, and whether a form of the session that ended before is kept in it."""
+    """Begin a session in place of this browser's; return its cookie, and whether it has a form of one that ended."""
     sessions, secret = visit.clients.sessions, secrets.token_urlsafe(32)
     before, _ = sessions.read(person.username, kept) if kept else (None, None)
     form: KeptForm | None = before.kept if before and before.username == person.username else None
     session = Session(
         hash_of(secret), person.username, visit.now, visit.now, device, kept=form, key=secrets.token_hex(32)
     )
+    if visit.signed_in:
+        sessions.end(visit.session.hash)
     sessions.begin(session)
     visit.signed_in = person, session, secret
     return visit.incoming.cookies.set("session", f"{person.username}:{secret}"), form is not None

@@ -97,6 +97,13 @@ def test_a_user_that_was_made_anew_is_not_the_person(browser: Browser, login: Fa
     assert (answer.status, "__Host-session" in browser.cookies) == (403, False)
 
 
+def test_who_signs_in_again_ends_the_session_before(browser: Browser, login: FakeLogin) -> None:
+    came_back(browser, begun(browser))
+    before = Browser(cookies=dict(browser.cookies))
+    came_back(browser, begun(browser), "good again")
+    assert (browser.get("/kept").location, before.get("/kept").location) == ("/", "/signin?to=/kept")
+
+
 def test_a_form_after_the_end_of_the_session_is_kept(browser: Browser, login: FakeLogin, cloud: Rehearsal) -> None:
     came_back(browser, begun(browser))
     browser.token = _token(browser)
