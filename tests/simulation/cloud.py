@@ -27,6 +27,7 @@ STAKES = dict.fromkeys(
 ) | {"store.transfer": 0}  # a person's
 CONFLICTING = ("store.commit", "store.reserve")  # all calls of these are transactions
 MINUTE = timedelta(minutes=1)
+WRONG_BY = 40 * MINUTE  # of a clock that is fast or slow
 # How long one call of a handler may take. A run hangs for longer than its lease, deliver for less than its timeout.
 MOST_HELD_UP = {"deliver": timedelta(seconds=55), "run": 25 * MINUTE} | dict.fromkeys(Tick, 2 * MINUTE)
 OVERTAKES = 20  # minutes by which the event of a reply may come before that of the delivery
@@ -79,8 +80,13 @@ class TroubledCloud(FakeCloud):
         """People see the index as old as the last handler did."""
         weather, rates, rolls = self.world.weather, self.dice.rates, self.dice.rolls
         weather.index_lags = self.dice.pick(*LAGS.values()) if rolls("index lag", rates.lag) else ()
-        fast = handler == Tick.STATUS and rolls("fast clock", rates.clock)
-        weather.clock_ahead = 40 * MINUTE if fast else timedelta()
+        wrong = rolls("wrong clock", rates.clock)
+        weather.clock_ahead = self.dice.pick(-1, 1) * WRONG_BY if wrong else timedelta()
+
+    @property
+    def most_wrong(self) -> timedelta:
+        """How wrong the clock of a handler may be."""
+        return WRONG_BY if self.dice.rates.clock else timedelta()
 
     def _trouble(self, moment: Moment, call: str) -> None:
         self._calls_left -= STAKES.get(call, 1)

@@ -25,7 +25,7 @@ SETTLING = timedelta(days=9)
 ZURICH = ZoneInfo("Europe/Zurich")
 NEXT_TIME = (
     "tick lost", "tick twice", "message twice", "receipt", "event lost", "out of office", *FAULTS,
-    "index lag", "fast clock",
+    "index lag", "wrong clock",
 )  # fmt: skip
 
 

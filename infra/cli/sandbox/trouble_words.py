@@ -17,7 +17,7 @@ def trouble_words(kind: str) -> str:
         "dark day": tr("a day has no ticks"),
         "e-mails stopped": tr("too many e-mails of a practice bounce"),
         "event lost": tr("a changed parameter is not reported"),
-        "fast clock": tr("a worker's clock is 40 minutes fast"),
+        "wrong clock": tr("a worker's clock is 40 minutes wrong"),
         "hang": tr("a worker hangs"),
         "index lag": tr("the table's index lags"),
         "message twice": tr("a queue delivers a message twice"),
