@@ -80,13 +80,8 @@ class TroubledCloud(FakeCloud):
         """People see the index as old as the last handler did."""
         weather, rates, rolls = self.world.weather, self.dice.rates, self.dice.rolls
         weather.index_lags = self.dice.pick(*LAGS.values()) if rolls("index lag", rates.lag) else ()
-        wrong = rolls("wrong clock", rates.clock)
+        wrong = handler in set(Tick) and rolls("wrong clock", rates.clock)
         weather.clock_ahead = self.dice.pick(-1, 1) * WRONG_BY if wrong else timedelta()
-
-    @property
-    def most_wrong(self) -> timedelta:
-        """How wrong the clock of a handler may be."""
-        return WRONG_BY if self.dice.rates.clock else timedelta()
 
     def _trouble(self, moment: Moment, call: str) -> None:
         self._calls_left -= STAKES.get(call, 1)

@@ -38,7 +38,7 @@ class Rates:
     account: float = 0.0  # a day on which SNS begins to withhold the SMS of the account, for up to 30 hours
     busy: float = 0.0  # transactions meet others until the client gives up
     lag: float = 0.0  # the table's index is old while a handler is on
-    clock: float = 0.0  # the clock of a handler is 40 minutes fast or slow
+    clock: float = 0.0  # the clock of a tick is 40 minutes fast or slow
 
 
 _SOME = Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2, 0.05, 0.05, 0.05, 0.01, 0.05)

@@ -184,19 +184,17 @@ class Watcher:
 
     def _unlawful(self, entry: Entry) -> Iterator[str]:
         now, life = self._cloud.world.now, self._lives[entry.practice]
-        wrong = self._cloud.most_wrong
         if self.stopped_at and now - self.stopped_at > STOPS_WITHIN:
             yield "left though everything is stopped"
-        zones = life.settings.zones(now - wrong - CLAIM_WITHIN)
-        if not any(life.window.is_open(at, zone) for zone in zones for at in {now - wrong, now, now + wrong}):
+        if not any(life.window.is_open(now, zone) for zone in life.settings.zones(now - CLAIM_WITHIN)):
             yield "left outside the Versandfenster"
-        if entry.starts_at is not None and entry.starts_at <= now - wrong:
+        if entry.starts_at is not None and entry.starts_at <= now:
             yield "left after its Beginn"
         since = life.opted_out.get(entry.recipient or "")
-        if since and now - since > CLAIM_WITHIN + REQUESTED_WITHIN + 2 * wrong:
+        if since and now - since > CLAIM_WITHIN + REQUESTED_WITHIN:
             yield "left though its address was opted out long ago"
+        checked = entry.reserved_at or now
         until = self._reserved.get((entry.practice, entry.key), now)
-        checked = min((entry.reserved_at or now) - wrong, until)
         if not life.was_ever_admissible(entry, checked, until):
             yield "was not to be sent as of its re-check"
         if entry.parts and life.habits.plain_letters and not is_gsm7(entry.text or ""):
