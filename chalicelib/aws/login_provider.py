@@ -52,7 +52,7 @@ class LoginProvider:
         asked = {
             "response_type": "code", "client_id": self.client, "redirect_uri": self._callback,
             "scope": "openid profile", "state": state, "nonce": nonce, "code_challenge": challenge,
-            "code_challenge_method": "S256", "lang": language,
+            "code_challenge_method": "S256", "lang": language, "prompt": "login",  # not the last person again
         }  # fmt: skip
         return f"{self.login_url}/oauth2/authorize?{urlencode(asked)}"
 

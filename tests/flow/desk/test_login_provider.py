@@ -113,7 +113,8 @@ def test_the_way_to_the_login_has_what_it_needs() -> None:
     login = LoginProvider("https://login.example", "https://desk.example", "client", "i")
     asked = parse_qs(urlsplit(login.authorize_url("s", "n", "verifier", "fr")).query)
     assert asked["code_challenge"] == ["iMnq5o6zALKXGivsnlom_0F5_WYda32GHkxlV7mq7hQ"]  # S256, RFC 7636
-    assert {name: asked[name] for name in ("state", "nonce", "lang", "code_challenge_method", "redirect_uri")} == {
-        "state": ["s"], "nonce": ["n"], "lang": ["fr"], "code_challenge_method": ["S256"],
+    wanted = {
+        "state": ["s"], "nonce": ["n"], "lang": ["fr"], "code_challenge_method": ["S256"], "prompt": ["login"],
         "redirect_uri": ["https://desk.example/signed-in"],
     }  # fmt: skip
+    assert {name: asked[name] for name in wanted} == wanted
