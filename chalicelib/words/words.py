@@ -86,7 +86,8 @@ class Words:
 
     def _message(self, code: str, values: Mapping[str, Any]) -> str:
         count = values.get("count")
-        known = self._catalogue.ngettext(code, code, count) if isinstance(count, int) else self._catalogue.gettext(code)
+        several = count if isinstance(count, int) else 1  # another version may have stored words
+        known = self._catalogue.gettext(code) if count is None else self._catalogue.ngettext(code, code, several)
         if known == code:
             raise MissingWordsError(code)
         return known
