@@ -27,9 +27,7 @@ from infra.translation import speaking, spoken, tr
 
 PATH = "/_login"
 COOKIE = "cognito"
-_STAYS = timedelta(
-    hours=1
-)  # signed in here, as at Cognito: a desk that forgets to sign out meets the same person again
+_STAYS = timedelta(hours=1)  # signed in here, as at Cognito, if the desk does not have it ask
 _CODE_HOLDS = timedelta(minutes=5)
 
 
@@ -120,7 +118,7 @@ class Login:
     def _known(self, request: HttpRequest) -> HttpAnswer | None:
         """A code at once for a browser in which somebody has signed in and not out; None otherwise."""
         username, began = self._sessions.get(_session_of(request), ("", self._now()))
-        if not username or self._now() - began > _STAYS:
+        if not username or self._now() - began > _STAYS or request.query.get("prompt") == "login":
             return None
         user = self._user(username)
         return self._code(user, request.query) if user else None

@@ -1,6 +1,7 @@
 """The provider answers as Cognito's managed login does (its developer guide, «Managed login endpoints reference»)."""
 
 import hashlib
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import boto3
@@ -112,3 +113,15 @@ def test_the_stack_names_the_desk_and_its_pool(desk: DeskServer, pool: UserPool)
     assert outputs["DeskUrl"] == desk.url
     assert outputs["LoginUrl"] == f"{desk.url}/_login"
     assert (outputs["UserPoolId"], outputs["DeskClientId"]) == (pool.id, pool.client_id)
+
+
+def test_a_browser_is_known_for_an_hour_unless_the_desk_has_it_ask(
+    browser: Browser, cloud: LocalCloud, asked: dict[str, str], meier: str
+) -> None:
+    def answered(**more: str) -> int:
+        return browser.ask("GET", f"/_login/oauth2/authorize?{urlencode({**asked, **more})}").status
+
+    signed_in(browser, asked)
+    assert (answered(), answered(prompt="login")) == (302, 200)
+    cloud.clock.move_to(cloud.clock.now() + timedelta(minutes=61))
+    assert answered() == 200
