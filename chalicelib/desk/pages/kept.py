@@ -11,10 +11,9 @@ from chalicelib.desk.visit import Visit
 
 @dataclass(frozen=True)
 class Kept:
-    """`back` is the page of the form."""
+    """A form that can be sent again; `note` is what the person has typed."""
 
     path: str
-    back: str
     fields: Mapping[str, str]
     note: str
 
@@ -23,13 +22,11 @@ def kept(visit: Visit) -> Page | Redirect:
     form = visit.session.kept
     if form is None:
         return Redirect("/")
-    back = form.path.rpartition("/")[0] or "/"
-    model = Kept(form.path, back, form.fields, form.fields.get("note", ""))
+    model = Kept(form.path, form.fields, form.fields.get("note", ""))
     return Page("kept.html", model, visit.tr("Your entry is still here"))
 
 
 def drop_kept(visit: Visit) -> Redirect:
     """Forget it: it was sent again, or is not wanted."""
-    form = visit.session.kept
     visit.clients.sessions.drop_kept(visit.session.hash)
-    return Redirect(form.path.rpartition("/")[0] or "/" if form else "/")
+    return Redirect("/")

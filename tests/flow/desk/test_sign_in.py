@@ -104,19 +104,33 @@ def test_who_signs_in_again_ends_the_session_before(browser: Browser, login: Fak
     assert (browser.get("/kept").location, before.get("/kept").location) == ("/", "/signin?to=/kept")
 
 
-def test_a_form_after_the_end_of_the_session_is_kept(browser: Browser, login: FakeLogin, cloud: Rehearsal) -> None:
+def sent_too_late(browser: Browser, cloud: Rehearsal, path: str) -> Answer:
+    """Send a form after the session has ended, and sign in again."""
     came_back(browser, begun(browser))
     browser.token = _token(browser)
     cloud.cloud.clock.move_to(cloud.cloud.clock.now() + timedelta(hours=2))
-    answer = browser.post("/p/praxis/calls/note", {"note": "später", "outcome": "coming"})
-    if answer.status == 404:  # the page of calls is not there yet
-        answer = browser.post("/privacy", {"note": "später", "outcome": "coming"})
+    answer = browser.post(path, {"note": "später", "outcome": "coming"})
     assert answer.location.startswith("/signin?to=/kept&kept=")
     back = came_back(browser, begun(browser, answer.location), "good again")
+    browser.token = _token(browser)
+    return back
+
+
+def test_a_form_after_the_end_of_the_session_is_kept(browser: Browser, login: FakeLogin, cloud: Rehearsal) -> None:
+    back = sent_too_late(browser, cloud, "/p/praxis/calls/note")
     assert back.location == "/kept"
     page = browser.follow(back)
     assert "später" in page.text
     assert 'value="coming"' in page.body
+
+
+@pytest.mark.parametrize("path", ["/p/praxis/calls/note", "/p/praxis/people", "/p/praxis/devices", "/privacy"])
+def test_a_kept_form_that_is_discarded_leads_to_a_page(
+    browser: Browser, login: FakeLogin, cloud: Rehearsal, path: str
+) -> None:
+    sent_too_late(browser, cloud, path)
+    assert browser.follow(browser.post("/kept")).status in (200, 303)
+    assert browser.get("/kept").location == "/"
 
 
 def _token(browser: Browser) -> str:
