@@ -31,7 +31,7 @@ class LogStore:
 
     def write_run(self, report: RunReport, at: datetime, reader: Reader) -> None:
         """Write one line of the job history."""
-        self._put(self._jobs, report.practice, [run_line(report, reader)], at)
+        put_lines(self._client, self._jobs, report.practice, [run_line(report, reader)], at)
 
     def write_activity(
         self,
@@ -43,7 +43,8 @@ class LogStore:
     ) -> None:
         """Write transitions, skipped candidates, and alerts, in as few calls as possible."""
         lines = [activity_line(activity, reader) for activity in activities]
-        self._put(self._activity, practice, [*lines, *(alert_line(alert, at, reader) for alert in alerts)], at)
+        lines += [alert_line(alert, at, reader) for alert in alerts]
+        put_lines(self._client, self._activity, practice, lines, at)
 
     def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
         """The lines of the job history since an instant (None: all), by time."""
@@ -69,22 +70,25 @@ class LogStore:
         events = log_events(self._client, logGroupName=group, logStreamNames=[stream], **selected)
         return [json.loads(event["message"]) for event in sorted(events, key=lambda event: int(event["timestamp"]))]
 
-    def _put(self, group: str, stream: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
-        milliseconds = int(at.timestamp() * 1000)
-        events = [{"timestamp": milliseconds, "message": _as_json(line)} for line in lines]
-        for batch in _batches(events):
-            self._put_batch(group, stream, batch)
 
-    def _put_batch(self, group: str, stream: str, batch: list[dict[str, Any]]) -> None:
-        arguments = {"logGroupName": group, "logStreamName": stream, "logEvents": batch}
-        try:
-            self._client.put_log_events(**arguments)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                raise
-            with suppress(self._client.exceptions.ResourceAlreadyExistsException):  # another run has created it
-                self._client.create_log_stream(logGroupName=group, logStreamName=stream)
-            self._client.put_log_events(**arguments)
+def put_lines(client: Any, group: str, stream: str, lines: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """Write lines at an instant (UTC), in as few calls as possible; a stream that is missing is created."""
+    milliseconds = int(at.timestamp() * 1000)
+    events = [{"timestamp": milliseconds, "message": _as_json(line)} for line in lines]
+    for batch in _batches(events):
+        _put_batch(client, group, stream, batch)
+
+
+def _put_batch(client: Any, group: str, stream: str, batch: list[dict[str, Any]]) -> None:
+    arguments = {"logGroupName": group, "logStreamName": stream, "logEvents": batch}
+    try:
+        client.put_log_events(**arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        with suppress(client.exceptions.ResourceAlreadyExistsException):  # another run or request has created it
+            client.create_log_stream(logGroupName=group, logStreamName=stream)
+        client.put_log_events(**arguments)
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _LONGEST = 200  # characters of a cookie with a secret
 class Incoming:
     """`base` is what every URL begins with: the stage's name on API Gateway's own domain, else empty.
 
-    `path` is without it; `here` with the query, as one comes back to it.
+    `path` is without it.
     """
 
     method: str

@@ -7,17 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.desk.answers import File, Page, Redirect
+from chalicelib.desk.cookies import YEAR
 from chalicelib.desk.pages.call_filters import COOKIE, NAMES, Filters, filters_of, options, packed
 from chalicelib.desk.pages.call_rows import ID, NOTHING, Returned, Row, initials, row_of
 from chalicelib.desk.pages.call_view import CallView, read_view
 from chalicelib.desk.pages.call_watch import Watch, watch_of
 from chalicelib.desk.visit import Visit
-from chalicelib.entries.phone_call import LONGEST_NOTE
 from chalicelib.people.person import Permission
 from chalicelib.reports.calls_csv import calls_csv
-
-YEAR = 365 * 24 * 3600  # seconds
-TOLD = ("coming", "not_coming", "not_reached", "calling", "undone", "sheet")
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,6 @@ class CallPage:
     error: Notice | None = None
     kept_note: str = ""  # of a form whose row has no place for it
     errors: Mapping[str, str] = field(default_factory=dict)
-    longest_note: int = LONGEST_NOTE
 
 
 def show(visit: Visit) -> Page:

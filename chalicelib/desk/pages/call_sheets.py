@@ -183,12 +183,11 @@ def _report(model: SheetPage, visit: Visit, status: int = 200) -> Page:
 
 def _page(
     sheet: Sheet, rows: Sequence[ReportRow], view: CallView, visit: Visit, error: str = "", saved: str = ""
-) -> SheetPage:  # fmt: skip
-    names = {line.whom.mandant: line.whom.mandant_name or line.whom.mandant for line in view.lines}
+) -> SheetPage:
+    labels = {line.whom.mandant: line.whom.mandant_name or line.whom.mandant for line in view.lines}
+    if day := sheet.filters.get("day"):
+        labels[day] = visit.words.near_day(date.fromisoformat(day))
     chosen = [sheet.filters[name] for name in NAMES if name in sheet.filters]
-    days = {
-        value: visit.words.near_day(date.fromisoformat(value)) for name, value in sheet.filters.items() if name == "day"
-    }
-    filters = [days.get(value) or names.get(value, value) for value in chosen]
+    filters = [labels.get(value, value) for value in chosen]
     as_of = visit.words.moment(sheet.at.astimezone(visit.zone))
     return SheetPage(sheet, as_of, rows, len(sheet.lines) - len(rows), filters, error, saved)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.desk.answers import BadFormError, Redirect
 from chalicelib.desk.cookies import YEAR
-from chalicelib.desk.pages.sign_in import own_path
+from chalicelib.desk.pages.sign_in import own_or_start
 from chalicelib.desk.visit import Visit
 from chalicelib.text import LANGUAGES
 
@@ -13,14 +13,9 @@ def choose_language(visit: Visit) -> Redirect:
     language = visit.form.get("language", "")
     if language not in LANGUAGES:
         raise BadFormError("form")
-    return Redirect(_back(visit), (visit.incoming.cookies.set("language", language, YEAR),))
+    return Redirect(own_or_start(visit.form.get("back", "")), (visit.incoming.cookies.set("language", language, YEAR),))
 
 
 def choose_privacy(visit: Visit) -> Redirect:
     visit.clients.sessions.set_private(visit.session.hash, visit.form.get("private") == "on")
-    return Redirect(_back(visit))
-
-
-def _back(visit: Visit) -> str:
-    back = visit.form.get("back", "")
-    return back if own_path(back) else "/"
+    return Redirect(own_or_start(visit.form.get("back", "")))

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from chalicelib.admin.people import PeopleError, sign_in_by_pin
 from chalicelib.desk.answers import Page, Redirect
-from chalicelib.desk.pages.sign_in import begin_session, own_path
+from chalicelib.desk.pages.sign_in import begin_session, hash_or_none, own_or_start
 from chalicelib.desk.visit import Visit
 from chalicelib.people.device import Device
 from chalicelib.people.person import parse_id, username_of
-from chalicelib.people.session import is_hash
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 
 
@@ -30,7 +29,7 @@ def show(visit: Visit) -> Page | Redirect:
     if device is None:
         return _elsewhere(visit)
     query = visit.incoming.query
-    return _page(visit, DeviceForm(device.name, _to(query.get("to", "")), _kept(query.get("kept", ""))))
+    return _page(visit, DeviceForm(device.name, own_or_start(query.get("to", "")), hash_or_none(query.get("kept", ""))))
 
 
 def sign_in(visit: Visit) -> Page | Redirect:
@@ -44,11 +43,11 @@ def sign_in(visit: Visit) -> Page | Redirect:
         person = sign_in_by_pin(username, visit.form.get("pin", ""), visit.clients, visit.now, zone_named(DEFAULT))
     except PeopleError as error:
         visit.audit("wrong PIN", who=username.partition(".")[0], device=device.hash)
-        form = DeviceForm(device.name, _to(to), _kept(kept), typed, visit.said(error.text))
+        form = DeviceForm(device.name, own_or_start(to), hash_or_none(kept), typed, visit.said(error.text))
         return _page(visit, form, 422)
-    cookie, has_form = begin_session(person, visit, device.hash, _kept(kept))
+    cookie, has_form = begin_session(person, visit, device.hash, hash_or_none(kept))
     visit.audit("signed in by PIN")
-    return Redirect("/kept" if has_form else _to(to), (cookie,))
+    return Redirect("/kept" if has_form else own_or_start(to), (cookie,))
 
 
 def _registered(visit: Visit) -> Device | None:
@@ -68,11 +67,3 @@ def _elsewhere(visit: Visit) -> Redirect:
 
 def _page(visit: Visit, form: DeviceForm, status: int = 200) -> Page:
     return Page("device.html", form, visit.tr("Who is working here?"), status)
-
-
-def _to(path: str) -> str:
-    return path if own_path(path) else "/"
-
-
-def _kept(hash: str) -> str:
-    return hash if is_hash(hash) else ""

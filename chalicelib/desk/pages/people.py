@@ -10,7 +10,7 @@ from datetime import datetime
 from chalicelib.desk.answers import NotFoundError, Page, Redirect
 from chalicelib.desk.visit import Visit
 from chalicelib.people.device import REGISTERED_FOR, Device
-from chalicelib.people.person import Person, Role, manager_beside
+from chalicelib.people.person import Person, Role
 from chalicelib.people.pin import is_locked
 from chalicelib.people.session import hash_of
 from chalicelib.people.status import Status, role_text, status_of, status_text
@@ -67,11 +67,10 @@ def _page(visit: Visit, error: str = "", typed: str = "") -> Page:
     people, store = visit.clients.people.people(visit.practice_id), visit.clients.people
     rows = [row_of(one, visit) for one in people]
     managers = [one for one in people if one.role is Role.MANAGER and one.is_active(visit.now, visit.zone)]
-    alone = not managers or manager_beside(managers[0], people, visit.now, visit.zone) is None
     devices = [_device_row(one, visit) for one in store.devices(visit.practice_id) if one.ends_at > visit.now]
     here, gone = [one for one in rows if not one.has_left], [one for one in rows if one.has_left]
     done = _done(visit).get(visit.incoming.query.get("done", ""), "")
-    model = People(here, gone, devices, alone, done, error, typed)
+    model = People(here, gone, devices, len(managers) < 2, done, error, typed)
     return Page("all_people.html", model, visit.tr("People"), 422 if error else 200)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chalicelib.admin import people as acts
 from chalicelib.admin.people import PeopleError
 from chalicelib.aws.user_pool import UserPoolError
 from chalicelib.desk.answers import Page, Redirect
 from chalicelib.desk.pages.person import form_page, person_of, slip_page
 from chalicelib.desk.visit import Visit
+from chalicelib.people.person import Person
 
 
 def give_code(visit: Visit) -> Page:
@@ -21,30 +24,25 @@ def give_code(visit: Visit) -> Page:
 
 
 def end(visit: Visit) -> Page | Redirect:
-    person = person_of(visit)
-    try:
-        acts.end(person, visit.clients, visit.now, visit.zone)
-    except (PeopleError, UserPoolError) as error:
-        return form_page(visit, person, error)
-    visit.audit("person ended", who=person.id)
-    return Redirect(visit.path(f"people?done=ended#person-{person.id}"))
+    return _acted(visit, "ended", "person ended", lambda person: acts.end(person, visit.clients, visit.now, visit.zone))
 
 
 def sign_out(visit: Visit) -> Page | Redirect:
-    person = person_of(visit)
-    try:
-        acts.sign_out(person, visit.clients, visit.now)
-    except (PeopleError, UserPoolError) as error:
-        return form_page(visit, person, error)
-    visit.audit("person signed out", who=person.id)
-    return Redirect(visit.path(f"people?done=signed_out#person-{person.id}"))
+    return _acted(
+        visit, "signed_out", "person signed out", lambda person: acts.sign_out(person, visit.clients, visit.now)
+    )
 
 
 def reset_pin(visit: Visit) -> Page | Redirect:
+    return _acted(visit, "pin_reset", "PIN reset", lambda person: acts.reset_pin(person, visit.clients))
+
+
+def _acted(visit: Visit, done: str, action: str, act: Callable[[Person], object]) -> Page | Redirect:
+    """Act, audit, and go back to the list, which says what is done."""
     person = person_of(visit)
     try:
-        acts.reset_pin(person, visit.clients)
-    except PeopleError as error:
+        act(person)
+    except (PeopleError, UserPoolError) as error:
         return form_page(visit, person, error)
-    visit.audit("PIN reset", who=person.id)
-    return Redirect(visit.path(f"people?done=pin_reset#person-{person.id}"))
+    visit.audit(action, who=person.id)
+    return Redirect(visit.path(f"people?done={done}#person-{person.id}"))

@@ -29,8 +29,8 @@ def home(visit: Visit) -> Redirect:
 def sign_in(visit: Visit) -> Redirect:
     """To the managed login; a cookie remembers what only this browser may bring back."""
     begun = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
-    to, kept = visit.incoming.query.get("to", ""), visit.incoming.query.get("kept", "")
-    begun |= {"to": to if own_path(to) else "/", "kept": kept if is_hash(kept) else ""}
+    query = visit.incoming.query
+    begun |= {"to": own_or_start(query.get("to", "")), "kept": hash_or_none(query.get("kept", ""))}
     url = visit.clients.login.authorize_url(begun["state"], begun["nonce"], begun["verifier"], visit.language)
     return Redirect(url, (visit.incoming.cookies.set("signin", packed(begun), _BEGUN),))
 
@@ -95,11 +95,18 @@ def signed_out(visit: Visit) -> Page | Redirect:
 
 def own_path(path: str) -> bool:
     """Whether it is a path of the desk, and not one that leads elsewhere."""
-    return path.startswith("/") and path.isprintable() and not set(path) & set("\\ ") and _short(path)
+    readable = path.isascii() and path.isprintable() and not set(path) & set("\\ ")
+    return readable and path.startswith("/") and not path.startswith("//") and len(path) <= _LONGEST_PATH
 
 
-def _short(path: str) -> bool:
-    return not path.startswith("//") and len(path) <= _LONGEST_PATH and path.isascii()
+def own_or_start(path: str) -> str:
+    """The path that a browser sent, if it is one of the desk; otherwise the start."""
+    return path if own_path(path) else "/"
+
+
+def hash_or_none(text: str) -> str:
+    """The hash of an ended session that a browser sent; empty for any other text."""
+    return text if is_hash(text) else ""
 
 
 def _begun(cookie: str) -> dict[str, str] | None:
