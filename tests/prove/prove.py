@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.prove.covering_faults import COVERED, COVERING
-from tests.prove.day_faults import DAYS, STARTS
+from tests.prove.day_faults import COUNTED, DAYS, STARTS
 from tests.prove.faults import CALLS, RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import ALERTS, OUTAGES
@@ -52,6 +52,7 @@ TESTS = {
     "tests/flow/trouble/test_doubtful.py": DOUBTS,
     "tests/flow/trouble/test_lagging_index.py": LAGS,
     "tests/flow/crashes/test_conflicts.py": CONFLICTS,
+    "tests/flow/crashes/test_crash_everywhere.py": COUNTED,
     "tests/contract/test_weather.py": WEATHER,
     "tests/prove/test_threads.py": AT_ONCE,
     "tests/unit/messages/test_template.py": TEMPLATES,
