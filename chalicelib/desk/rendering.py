@@ -89,8 +89,12 @@ def _menu(practice: str, visit: Visit) -> list[MenuEntry]:
     tr, person, base = visit.tr, visit.person, visit.incoming.base
     entries = [(tr("Practices"), "/practices", Permission.OPERATE)]
     if practice:
+        to_phone = f" ({visit.to_phone})" if visit.to_phone else ""
         entries = [
-            (tr("Call list"), "/p/{practice}/calls", Permission.SEE),
+            (tr("Today"), "/p/{practice}/today", Permission.SEE),
+            (tr("Call list") + to_phone, "/p/{practice}/calls", Permission.SEE),
+            (tr("Search"), "/p/{practice}/search", Permission.SEE),
+            (tr("Messages"), "/p/{practice}/queue", Permission.SEE),
             (tr("People"), "/p/{practice}/people", Permission.MANAGE),
             *entries,
         ]

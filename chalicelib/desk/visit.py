@@ -47,6 +47,7 @@ class Visit:
     signed_in: tuple[Person, Session, str] | None = None  # with the secret of the session
     facts: dict[str, Any] = field(default_factory=dict)
     known_zone: ZoneInfo | None = None  # of the practice, where it is not read
+    to_phone: int = 0  # open lines of the call list, for the menu, where the page knows them
 
     @property
     def person(self) -> Person:

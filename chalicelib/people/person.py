@@ -17,6 +17,7 @@ IDLE = timedelta(days=60)  # without a sign-in in this time a person is off unti
 class Permission(StrEnum):
     SEE = "see"
     PHONE = "phone"  # outcomes, claim, undo, lists on paper, CSV
+    DECIDE = "decide"  # cancel, release, resolve, send again, opt out, stop a patient
     MANAGE = "manage"  # people and devices
     OPERATE = "operate"
 
@@ -30,8 +31,8 @@ class Role(StrEnum):
 
 _ALLOWED = {
     Role.READER: {Permission.SEE},
-    Role.FRONT_DESK: {Permission.SEE, Permission.PHONE},
-    Role.MANAGER: {Permission.SEE, Permission.PHONE, Permission.MANAGE},
+    Role.FRONT_DESK: {Permission.SEE, Permission.PHONE, Permission.DECIDE},
+    Role.MANAGER: {Permission.SEE, Permission.PHONE, Permission.DECIDE, Permission.MANAGE},
     Role.OPERATOR: {Permission.SEE, Permission.MANAGE, Permission.OPERATE},
 }
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
 from tests.walks.desk import LAPTOP, Desk
+from tests.walks.state import State
 
 CALLS = "/p/praxis/calls"
 PEOPLE = "/p/praxis/people"
-
-
-def _nothing(page: Page) -> None:
-    pass
 
 
 def _short_reason(page: Page) -> None:
@@ -84,16 +80,6 @@ def _wrong_kuerzel(page: Page) -> None:
     page.locator("#kuerzel").fill("ZZ")
     page.locator("#pin").fill("4711")
     page.locator("form.stack button.first").click()
-
-
-@dataclass(frozen=True)
-class State:
-    """Somebody at a path, and what they do there; `session` is what theirs has."""
-
-    who: str
-    path: str
-    act: Callable[[Page], None] = _nothing
-    session: Mapping[str, Any] = field(default_factory=dict)
 
 
 STATES = {

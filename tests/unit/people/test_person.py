@@ -55,8 +55,8 @@ def test_the_user_name_finds_the_item(person: Person) -> None:
     ("role", "allowed"),
     [
         (Role.READER, {Permission.SEE}),
-        (Role.FRONT_DESK, {Permission.SEE, Permission.PHONE}),
-        (Role.MANAGER, {Permission.SEE, Permission.PHONE, Permission.MANAGE}),
+        (Role.FRONT_DESK, {Permission.SEE, Permission.PHONE, Permission.DECIDE}),
+        (Role.MANAGER, {Permission.SEE, Permission.PHONE, Permission.DECIDE, Permission.MANAGE}),
         (Role.OPERATOR, {Permission.SEE, Permission.MANAGE, Permission.OPERATE}),
     ],
 )

@@ -8,10 +8,10 @@ from datetime import date
 
 from chalicelib.desk.answers import File, Page, Redirect
 from chalicelib.desk.cookies import YEAR
-from chalicelib.desk.pages.call_filters import COOKIE, NAMES, Filters, filters_of, options, packed
-from chalicelib.desk.pages.call_rows import ID, NOTHING, Returned, Row, initials, row_of
-from chalicelib.desk.pages.call_view import CallView, read_view
-from chalicelib.desk.pages.call_watch import Watch, watch_of
+from chalicelib.desk.pages.calls.call_filters import COOKIE, NAMES, Filters, filters_of, options, packed
+from chalicelib.desk.pages.calls.call_rows import ID, NOTHING, Returned, Row, initials, row_of
+from chalicelib.desk.pages.calls.call_view import CallView, read_view
+from chalicelib.desk.pages.calls.call_watch import Watch, watch_of
 from chalicelib.desk.visit import Visit
 from chalicelib.people.person import Permission
 from chalicelib.reports.calls_csv import calls_csv

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.desk.pages.call_view import masks_numbers
+from chalicelib.desk.pages.calls.call_view import masks_numbers
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.phone_call import CallOutcome, PhoneCall
 from chalicelib.reports.call_columns import CallColumn

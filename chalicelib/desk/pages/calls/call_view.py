@@ -9,7 +9,7 @@ from functools import cached_property
 
 from chalicelib.aws.deployment import UnknownPracticeError
 from chalicelib.desk.answers import NotFoundError
-from chalicelib.desk.pages.call_filters import COOKIE, Filters, unpacked
+from chalicelib.desk.pages.calls.call_filters import COOKIE, Filters, unpacked
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group

@@ -8,11 +8,11 @@ from datetime import date
 
 from chalicelib.admin.phone_calls import note_calls
 from chalicelib.desk.answers import NotFoundError, Page, Redirect
-from chalicelib.desk.pages.call_filters import NAMES
-from chalicelib.desk.pages.call_list import call_page
-from chalicelib.desk.pages.call_notes import new_call, wrong_note
-from chalicelib.desk.pages.call_rows import ID, Row, row_of
-from chalicelib.desk.pages.call_view import CallView, read_view
+from chalicelib.desk.pages.calls.call_filters import NAMES
+from chalicelib.desk.pages.calls.call_list import call_page
+from chalicelib.desk.pages.calls.call_notes import new_call, wrong_note
+from chalicelib.desk.pages.calls.call_rows import ID, Row, row_of
+from chalicelib.desk.pages.calls.call_view import CallView, read_view
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.phone_call import CallOutcome, note_is_allowed
 from chalicelib.entries.sheet import Sheet, SheetLine

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from chalicelib.desk.answers import NotFoundError, Page
-from chalicelib.desk.pages.call_rows import ID, Cell, cell_of
-from chalicelib.desk.pages.call_view import CallView, digest
+from chalicelib.desk.pages.calls.call_rows import ID, Cell, cell_of
+from chalicelib.desk.pages.calls.call_view import CallView, digest
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
@@ -61,7 +61,7 @@ def _signed(rows: str, visit: Visit) -> Watch:
 
 def state(visit: Visit) -> Page:
     """The cells that others have changed: one query and one read beside that of the session."""
-    from chalicelib.desk.pages.call_list import said_summary
+    from chalicelib.desk.pages.calls.call_list import said_summary
 
     rows = visit.incoming.query.get("rows", "")
     if not hmac.compare_digest(_signed(rows, visit).mac.encode(), visit.incoming.query.get("mac", "").encode()):

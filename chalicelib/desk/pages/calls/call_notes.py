@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from chalicelib.admin.phone_calls import NewCall, NotedCalls, note_calls, undo_calls
 from chalicelib.desk.answers import Page, Redirect
-from chalicelib.desk.pages.call_list import call_page
-from chalicelib.desk.pages.call_rows import ID, Returned
-from chalicelib.desk.pages.call_view import CallView, read_view
+from chalicelib.desk.pages.calls.call_list import call_page
+from chalicelib.desk.pages.calls.call_rows import ID, Returned
+from chalicelib.desk.pages.calls.call_view import CallView, read_view
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.phone_call import LONGEST_NOTE, CallOutcome, note_is_allowed
 from chalicelib.reports.call_list import Call

@@ -11,7 +11,7 @@ from chalicelib.admin.people import LetIn, PeopleError
 from chalicelib.aws.parameter_store import KnownParameters, ParameterError
 from chalicelib.aws.user_pool import UserPoolError
 from chalicelib.desk.answers import ForbiddenError, NotFoundError, Page, Redirect
-from chalicelib.desk.pages.people import Row, row_of
+from chalicelib.desk.pages.people.people import Row, row_of
 from chalicelib.desk.visit import Visit
 from chalicelib.people.draft import OF_PRACTICE, Draft, DraftError, draft_of
 from chalicelib.people.person import Person, username_of

@@ -8,7 +8,7 @@ from chalicelib.admin import people as acts
 from chalicelib.admin.people import PeopleError
 from chalicelib.aws.user_pool import UserPoolError
 from chalicelib.desk.answers import Page, Redirect
-from chalicelib.desk.pages.person import form_page, person_of, slip_page
+from chalicelib.desk.pages.people.person import form_page, person_of, slip_page
 from chalicelib.desk.visit import Visit
 from chalicelib.people.person import Person
 

@@ -1,0 +1,1 @@
+"""Pages of the people who may sign in, their devices and PINs."""
