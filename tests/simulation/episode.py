@@ -36,6 +36,7 @@ from tests.simulation.watch import Violation, Watcher
 
 CALL_HOURS = (5, 9)  # after six in the morning (UTC)
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
+MANY = 1_000_000  # more violations than an episode can have
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
 
 
@@ -49,8 +50,8 @@ class Outcome:
     violations: tuple[Violation, ...]
 
 
-def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Outcome:
-    """Play an episode; the same seed and number, the same episode."""
+def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES, most_violations: int = MANY) -> Outcome:
+    """Play an episode, or until there are `most_violations` on an evening; a seed and number always give the same."""
     dice = Dice(rates, f"{seed}/{number}")
     first = FIRST_DAYS[number % len(FIRST_DAYS)] + timedelta(days=dice.between(0, 30))
     day = Day(f"{first} 00:00", carrier_failures=0.1, seed=number, cloud=TroubledCloud)
@@ -78,14 +79,25 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
         _plan_day(local_day, cloud, lives, person, caller, dice)
     # the dice must not depend on threads
     with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther), patch.object(stop_emails, "MOST", MOST):
-        cloud.play(_morning(days[-1]) + timedelta(hours=20))
-        dice.calm = True
-        _settle(cloud, person)
-    stops.look()
-    emails.look()
-    found = violations_of(cloud, lives, watcher)
+        played = _play_until(days, cloud, watcher, most_violations)
+        if played == TROUBLED:
+            dice.calm = True
+            _settle(cloud, person)
+            played += SETTLING
+            stops.look()
+            emails.look()
+    found = violations_of(cloud, lives, watcher) if played > TROUBLED else tuple(watcher.violations)
     faults = dice.faults + people.faults + account.faults
-    return Outcome((TROUBLED + SETTLING) * practices, sum(watcher.requests.values()), faults, found)
+    return Outcome(played * practices, sum(watcher.requests.values()), faults, found)
+
+
+def _play_until(days: list[date], cloud: TroubledCloud, watcher: Watcher, most_violations: int) -> int:
+    """Return how many days were played: all, unless there are enough violations before the last one."""
+    for played, day in enumerate(days, 1):
+        cloud.play(_morning(day) + timedelta(hours=20))
+        if len(watcher.violations) >= most_violations:
+            return played
+    return TROUBLED
 
 
 def _plan_day(

@@ -50,7 +50,7 @@ def simulate(
     found, episode = Simulated(seed), 0
     while found.days < days and len(found.violations) < most_violations:
         with _without_garbage_collection():
-            found.add(episode, play(seed, episode, LEVELS[level]))
+            found.add(episode, play(seed, episode, LEVELS[level], most_violations=most_violations))
         progress(found)
         episode += 1
     return found

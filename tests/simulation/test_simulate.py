@@ -49,6 +49,10 @@ def test_the_same_seed_gives_the_same_episode(outcome: Outcome) -> None:
     assert play(7, 0, SOME, practices=3) == outcome
 
 
+def test_an_episode_ends_on_the_evening_of_enough_violations() -> None:
+    assert play(7, 0, SOME, practices=3, most_violations=0).days == 3
+
+
 def test_another_number_gives_another_episode(outcome: Outcome) -> None:
     assert play(7, 1, SOME, practices=3).faults != outcome.faults
 
@@ -65,7 +69,7 @@ WRONG = Violation("p1", "2026-11-23T09:05:00Z reminder:T1 was asked for 2 times"
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every episode has a violation."""
 
-    def play_broken(seed: int, number: int, rates: Rates) -> Outcome:
+    def play_broken(seed: int, number: int, rates: Rates, most_violations: int) -> Outcome:
         return replace(play(seed, number, rates, practices=1), violations=(WRONG,))
 
     monkeypatch.setattr("tests.simulation.simulate.play", play_broken)
