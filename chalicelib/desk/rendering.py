@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
+_BENEATH = {  # the page of the menu to which another one belongs
+    "person": "people", "devices": "people", "entry": "search", "patient": "search", "daily-check": "queue",
+    "unreachable": "today",
+}  # fmt: skip
 _LANGUAGES = {"de": "Deutsch", "fr": "Français", "it": "Italiano", "en": "English"}  # each in its own
 
 
@@ -100,5 +104,6 @@ def _menu(practice: str, visit: Visit) -> list[MenuEntry]:
         ]
     shown = [(label, path) for label, path, needed in entries if ("GET", path) in ROUTES and person.may(needed)]
     paths = [(label, path.replace("{practice}", practice)) for label, path in shown]
-    here = visit.incoming.path
-    return [MenuEntry(label, base + path, f"{here}/".startswith(f"{path}/")) for label, path in paths]
+    here = visit.incoming.path.split("/")[1:4]
+    here[2:] = [_BENEATH.get(page, page) for page in here[2:]]
+    return [MenuEntry(label, base + path, path == "/" + "/".join(here)) for label, path in paths]

@@ -17,7 +17,7 @@ _SIDEWAYS = f"""() => {{ {_NAME}
   const wide = [...document.querySelectorAll('body *')].filter(one => {{
     const box = one.getBoundingClientRect();
     const unseen = one.closest('thead') && getComputedStyle(one.closest('thead')).clipPath !== 'none';
-    return box.width && box.height && box.right > innerWidth + 1 && !unseen;
+    return one.checkVisibility() && box.width && box.height && box.right > innerWidth + 1 && !unseen;
   }});
   return document.documentElement.scrollWidth > innerWidth ? [`scrolls sideways`, ...wide.map(name)] : wide.map(name);
 }}"""

@@ -19,6 +19,10 @@ def _short_reason(page: Page) -> None:
     page.locator("#reason").press("Enter")
 
 
+def _own_menu(page: Page) -> None:
+    page.get_by_role("banner").locator("summary").click()
+
+
 def _not_reached(page: Page) -> None:
     page.locator("button[value=not_reached]").last.click()
 
@@ -55,7 +59,7 @@ def _new_code(page: Page) -> None:
 
 
 def _last_manager_ends(page: Page) -> None:
-    page.locator("summary").click()
+    page.locator("main summary").click()
     page.locator("form[action$='/end'] button").click()
 
 
@@ -87,6 +91,7 @@ STATES = {
     "not allowed": State("reader", "/practices"),
     "callback": State("nobody", "/signed-in"),
     "reason": State("operator", CALLS, _short_reason, {"reasons": {}}),
+    "own menu": State("manager", "/pin", _own_menu),
     "calls of a reader": State("reader", CALLS),
     "calls before the reason": State("operator", CALLS, session={"reasons": {}}),
     "calls with a reason": State("operator", CALLS),

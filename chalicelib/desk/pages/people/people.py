@@ -33,6 +33,7 @@ class Row:
     status: str
     can_sign_in: bool
     pin: str
+    has_pin: bool
     has_left: bool
 
 
@@ -88,6 +89,7 @@ def row_of(person: Person, visit: Visit) -> Row:
         status=visit.said(status_text(person, visit.now, visit.zone)),
         can_sign_in=status in (Status.ACTIVE, Status.INVITED),
         pin=pin,
+        has_pin=bool(person.pin),
         has_left=status is Status.ENDED,
     )
 
