@@ -25,3 +25,9 @@ addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// The menu of the person closes as soon as one goes elsewhere: it must cover nothing.
+const own = document.querySelector(".own");
+for (const event of own ? ["focusin", "pointerdown"] : []) {
+  addEventListener(event, (to) => { if (!own.contains(to.target)) own.open = false; });
+}
