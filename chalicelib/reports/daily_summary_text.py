@@ -47,7 +47,7 @@ class DailySummary:
     calls: Sequence[Call]
     balances: Mapping[str, int]  # credits by Mandant
     stopped: Text | None  # what a stop mark says
-    closing: Reconciliation | None  # None if the practice database could not be read
+    reconciled: Reconciliation | None  # None if the practice database could not be read
     unread: Text | None = None  # the reason
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
     names: Mapping[str, str] | None = None  # of the patients of `charged`, by number; None without NamenInMeldungen
@@ -58,7 +58,7 @@ class DailySummary:
 
 def summary_mail(one: DailySummary) -> tuple[str, str, str]:
     """Subject, text and HTML of the e-mail: first whom to phone, last what was sent."""
-    words, closing = words_of(one.language), one.closing
+    words, reconciled = words_of(one.language), one.reconciled
     counts = Counter(entry.state for entry in one.charged)
     sent = sum(counts[state] for state in ACCEPTED)
     delivered = Text("summary.delivered", count=counts[State.DELIVERED])
@@ -67,13 +67,13 @@ def summary_mail(one: DailySummary) -> tuple[str, str, str]:
     blocks = [
         _block(words, None, head),
         _block(words, None, [one.stopped] if one.stopped else [], urgent=True),
-        _block(words, None, _not_searched(one.failed, closing), urgent=True),
+        _block(words, None, _not_searched(one.failed, reconciled), urgent=True),
         _calls(one, words),
         _block(words, None, [Text("summary.unread", one.unread)] if one.unread else [], urgent=True),
-        *([_misinformed(closing, one, words)] if closing else []),
+        *([_misinformed(reconciled, one, words)] if reconciled else []),
         _block(words, Text("summary.messages"), _messages(sent, counts, one.waiting)),
         _credits(one, words),
-        *([_closed(closing, words)] if closing and closing.days else []),
+        *([_daily_check(reconciled, words)] if reconciled and reconciled.days else []),
         _sent(one, words),
     ]
     told = [block for block in blocks if block.lines]
@@ -85,9 +85,9 @@ def _since(one: DailySummary) -> list[Text]:
     return [Text("summary.since", day=one.since)] if one.since and one.since < one.day else []
 
 
-def _not_searched(failed: Iterable[Job], closing: Reconciliation | None) -> Iterator[Text]:
+def _not_searched(failed: Iterable[Job], reconciled: Reconciliation | None) -> Iterator[Text]:
     for job in failed:
-        on_the_list = closing is not None and job is Job.PREPARE_REMINDERS
+        on_the_list = reconciled is not None and job is Job.PREPARE_REMINDERS
         yield Text("summary.search_failed.listed" if on_the_list else "summary.search_failed", job_label(job))
 
 
@@ -145,8 +145,8 @@ def _balance_marks(mandant: str, balance: int, one: DailySummary) -> Iterator[Te
         yield Text("summary.runs_out")
 
 
-def _misinformed(closing: Reconciliation, one: DailySummary, words: Words) -> Block:
-    found = closing.misinformed[:MOST_CALLS]
+def _misinformed(reconciled: Reconciliation, one: DailySummary, words: Words) -> Block:
+    found = reconciled.misinformed[:MOST_CALLS]
     ahead = [(told, told.starts_at.astimezone(one.zone) if told.starts_at else None) for told in found]
     now = [Text("summary.now", at=at) if at else told.reason for told, at in ahead]
     lines = [
@@ -161,22 +161,22 @@ def _misinformed(closing: Reconciliation, one: DailySummary, words: Words) -> Bl
     return _block(words, Text("summary.misinformed"), lines, rows, ("patient", "announced", "now"))
 
 
-def _closed(closing: Reconciliation, words: Words) -> Block:
-    days = [Text("summary.day", day=day) for day in closing.days]
-    return _block(words, Text("summary.closing", joined("comma", days)), _columns(closing))
+def _daily_check(reconciled: Reconciliation, words: Words) -> Block:
+    days = [Text("summary.day", day=day) for day in reconciled.days]
+    return _block(words, Text("summary.daily_check", joined("comma", days)), _columns(reconciled))
 
 
-def _columns(closing: Reconciliation) -> Iterator[Text]:
-    yield Text("summary.appointments", count=closing.total)
+def _columns(reconciled: Reconciliation) -> Iterator[Text]:
+    yield Text("summary.appointments", count=reconciled.total)
     for column in Column:
-        count, done = closing.counts[column], closing.phoned.total() if column is Column.TO_PHONE else 0
+        count, done = reconciled.counts[column], reconciled.phoned.total() if column is Column.TO_PHONE else 0
         counted = Text("summary.column", column_label(column), number=count)
         if count:
             yield Text("summary.line", Text("summary.column.done", counted, number=done) if done else counted)
-    for outcome, count in closing.phoned.items():
+    for outcome, count in reconciled.phoned.items():
         yield Text("summary.line", Text("summary.line", Text("summary.column", outcome, number=count)))
-    if not closing.adds_up:
-        yield Text("summary.unaccounted", names=", ".join(closing.unaccounted)[:200])
+    if not reconciled.adds_up:
+        yield Text("summary.unaccounted", names=", ".join(reconciled.unaccounted)[:200])
 
 
 def _name(of: Call | Misinformed | Entry, one: DailySummary) -> str:
@@ -212,7 +212,7 @@ def _calls(one: DailySummary, words: Words) -> Block:
         lines.append(Text("summary.call.details", line, joined("semicolon", details)) if details else line)
         rows.append((_who(call, one), _in_two_lines(at, words), "\n".join([reason, *map(words.of, details)])))
     if not lines:
-        lines = [Text("summary.calls.unknown" if one.failed and not one.closing else "summary.calls.none")]
+        lines = [Text("summary.calls.unknown" if one.failed and not one.reconciled else "summary.calls.none")]
     if len(one.calls) > MOST_CALLS:
         lines.append(Text("summary.calls.more", count=len(one.calls) - MOST_CALLS))
     title = Text("summary.to_phone", at=one.now.astimezone(one.zone))

@@ -1,7 +1,7 @@
 """Send the daily summary: the results of the day's messages, their cost, the call list. For people without the command.
 
 Its job is due at the first status tick an hour after the day's last send slot, and reports that day. It reconciles the
-day as `close-day` does, and lists the calls as `calls` does; if the practice database cannot be reached, it reports
+day as `daily-check` does, and lists the calls as `calls` does; if the practice database cannot be reached, it reports
 from the entries alone.
 """
 
@@ -73,21 +73,21 @@ def _summary(
     payers = {entry.mandant for entry in [*charged, *waiting] if entry.mandant}
     payers |= running_out | subjects_of(AlertKind.LOW_BALANCE, alerts)
     balances = store.balances(practice, payers) if payers else {}
-    closing, unread, names = None, None, None
+    reconciled, unread, names = None, None, None
     named = context.switches.values.get("NamenInMeldungen", False)
     try:
         rules = with_opt_outs().rules(Stage.PREPARE)
         with open_database() as database:
             rows = Appointments(database, zone, context.switches.values.get("DefaultSMSMandant"))
-            closing = reconcile_day(day, rules, known, rows, store, unsent)
+            reconciled = reconcile_day(day, rules, known, rows, store, unsent)
             names = rows.names(entry.patient for entry in charged) if named else None
             results = results_of_lost_days(rules, rows, store)
             told, lost = with_messages(known, results, rules, store), [one for one in results if one.lost]
             lines = current_calls(told, lost, rules, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
-        closing, lines, unread = None, calls_without_names(known, rules, unsent), error.text
+        reconciled, lines, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
         practice, context.switches.language, day, context.now, zone, charged, waiting, open_calls(lines), balances,
-        stop, closing, unread, failed_prepare_jobs(alerts), names, since,
+        stop, reconciled, unread, failed_prepare_jobs(alerts), names, since,
         least, running_out,
     )  # fmt: skip

@@ -73,6 +73,6 @@ def _local_cloud() -> Iterator[dict[str, str]]:
     up = [sys.executable, "-c", _RUN, "local", "up", "--demo", "--port", "0"]
     with subprocess.Popen(up, env=clean, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout
-        welcome = "".join(iter(process.stdout.readline, "vitosms close-day\n"))
+        welcome = "".join(iter(process.stdout.readline, "vitosms daily-check\n"))
         yield {**clean, **dict(re.findall(r"\b((?:AWS|VITOSMS)_[A-Z_]+)=(\S+)", welcome)), "COLUMNS": "80"}
         process.send_signal(signal.SIGINT)

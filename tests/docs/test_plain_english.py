@@ -36,7 +36,7 @@ AVOID: Mapping[str, str] = {
 }
 AVOIDED = {re.compile(bad, re.IGNORECASE): instead for bad, instead in AVOID.items()}
 VERB_FIRST = re.compile(r"(?:What|Whatever|Who|Whom|Whose|Those|That which)\b")  # how no docstring begins
-GERMAN = re.compile(r"\b(?:Anrufliste|Zeitpl(?:an|äne|änen)|Auftragsverlauf|Tagesabschluss|Guthaben|Aufträge)\b")
+GERMAN = re.compile(r"\b(?:Anrufliste|Zeitpl(?:an|äne|änen)|Auftragsverlauf|Tageskontrolle|Guthaben|Aufträge)\b")
 DOCUMENTS = [
     *[path for kind in ("*.md", "docs/**/*.md") for path in ROOT.glob(kind) if path.parent.name != "handbook"],
     *(ROOT / "Makefile", ROOT / "pyproject.toml"),

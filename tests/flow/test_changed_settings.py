@@ -36,7 +36,7 @@ def called(desk: Desk) -> list[str | None]:
 
 
 def result(desk: Desk, appointment: str, day: date = TODAY) -> tuple[Column, Text | None]:
-    """The answer of close-day."""
+    """The answer of daily-check."""
     with asking(desk) as view:
         known = entries_for_day(view.context, day, desk.parts.store)
         history = past_runs(desk.parts.history.runs(desk.name))

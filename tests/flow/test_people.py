@@ -53,7 +53,7 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
         "Credits je Mandant",
         "  Mandant M1: 2 verbraucht, Guthaben 9'998",
         "",
-        "Tagesabschluss: definitive Termine vom Di 24.11.2026",
+        "Tageskontrolle: definitive Termine vom Di 24.11.2026",
         "  4 Termine",
         "    2 zugestellt",
         "    2 Anrufliste",

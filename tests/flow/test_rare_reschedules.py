@@ -157,5 +157,5 @@ def test_a_double_row_that_is_rescheduled_alone_is_in_the_red_list() -> None:
     day.play("2026-11-23 10:30")
     desk.tables["Termin"][1]["Beginn"] = "2026-11-26 11:00:00"
     with asking(desk) as desk_view:
-        (told,) = desk_view.closing().misinformed
+        (told,) = desk_view.reconciled().misinformed
     assert (told.appointment, told.reason) == ("X2", Text("misinformed.rescheduled"))

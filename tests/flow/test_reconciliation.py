@@ -40,7 +40,7 @@ class Asked:
     context: RuleContext
     rows: Appointments
 
-    def closing(self, day: date = MONDAY) -> Reconciliation:
+    def reconciled(self, day: date = MONDAY) -> Reconciliation:
         known = entries_for_day(self.context, day, self.desk.parts.store)
         return reconcile_day(day, self.context, known, self.rows, self.desk.parts.store, UNSENT)
 
@@ -75,9 +75,9 @@ def asking(desk: Desk) -> Iterator[Asked]:
         yield Asked(desk, context, Appointments(database, practice.zone, None))
 
 
-def columns(closing: Reconciliation) -> dict[str | None, tuple[Column, Text | None]]:
-    assert closing.adds_up, closing.unaccounted
-    return {line.candidate.appointment: (line.column, line.reason) for line in closing.results}
+def columns(reconciled: Reconciliation) -> dict[str | None, tuple[Column, Text | None]]:
+    assert reconciled.adds_up, reconciled.unaccounted
+    return {line.candidate.appointment: (line.column, line.reason) for line in reconciled.results}
 
 
 def listed(desk: Desk) -> list[tuple[str | None, Text]]:
@@ -109,7 +109,7 @@ NOT_SEARCHED = Text("search.failed", at=at("2026-11-23 10:00"))
 def test_a_patient_whose_search_failed_is_phoned() -> None:
     _, desk = failed_search()
     with asking(desk) as desk_view:
-        assert columns(desk_view.closing()) == {
+        assert columns(desk_view.reconciled()) == {
             "T1": (P, NOT_SEARCHED),
             "T2": (U, Text("result.prepared_soon")),  # tomorrow's run makes up for it
             "T3": (X, Text("rule.wants_messages.none")),
@@ -124,9 +124,9 @@ def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up
         assert (made.state, made.reason, made.version) == (State.NOT_SENDABLE, NOT_SEARCHED, 1)
         assert made.phone_calls == (phoned(start="2026-11-24T09:00", at=day.cloud.world.now, note="bringt die Mutter"),)
     with asking(desk) as desk_view:
-        closing = desk_view.closing()
-        assert columns(closing)["T1"] == (P, NOT_SEARCHED)
-        assert (closing.counts[P], closing.phoned.total()) == (1, 1)
+        reconciled = desk_view.reconciled()
+        assert columns(reconciled)["T1"] == (P, NOT_SEARCHED)
+        assert (reconciled.counts[P], reconciled.phoned.total()) == (1, 1)
         assert desk_view.calls() == []
     last = desk.parts.history.activities(desk.name)[-1]
     assert (last["entry"], last["to"], last["text"], last["by"]) == (
@@ -145,7 +145,7 @@ def test_a_patient_who_was_not_phoned_gets_the_message_late() -> None:
     day.play("2026-11-24 18:00")
     assert {name: entry.state for name, entry in desk.entries.items()} == {"T2": State.DELIVERED}
     with asking(desk) as desk_view:
-        assert columns(desk_view.closing(TUESDAY))["T2"] == (D, None)  # Tuesday's includes the caught-up search
+        assert columns(desk_view.reconciled(TUESDAY))["T2"] == (D, None)  # Tuesday's includes the caught-up search
 
 
 def test_an_appointment_that_is_rescheduled_after_the_call_is_reminded_of() -> None:
@@ -163,7 +163,7 @@ def test_what_is_tried_again_today_is_under_way() -> None:
     desk.appointment("2026-11-24 09:00")
     day.play("2026-11-23 09:56")
     with asking(desk) as desk_view:
-        assert columns(desk_view.closing()) == {"T1": (U, Text("result.prepared_soon"))}
+        assert columns(desk_view.reconciled()) == {"T1": (U, Text("result.prepared_soon"))}
     assert listed(desk) == []
 
 
@@ -179,24 +179,24 @@ def test_a_patient_who_was_told_an_outdated_start_is_in_the_red_list() -> None:
     appointments[2]["Status"] = "abgesagt"
     del appointments[3]
     with asking(desk) as desk_view:
-        closing = desk_view.closing()
+        reconciled = desk_view.reconciled()
     moved = Text("misinformed.rescheduled")
-    told = ((one, one.starts_at and f"{one.starts_at:%d %H:%M}") for one in closing.misinformed)
+    told = ((one, one.starts_at and f"{one.starts_at:%d %H:%M}") for one in reconciled.misinformed)
     assert [(one.appointment, f"{one.announced_start:%H:%M}", starts_at, one.reason) for one, starts_at in told] == [
         ("T1", "07:00", "24 10:00", moved),
         ("T2", "08:00", "30 08:00", moved),
         ("T3", "09:00", None, Text("misinformed.status", status="abgesagt")),
         ("T4", "10:00", None, Text("misinformed.gone")),
     ]
-    assert columns(closing) == {"T1": (D, None), "T5": (D, None)}
+    assert columns(reconciled) == {"T1": (D, None), "T5": (D, None)}
 
 
 def test_a_day_without_a_search_has_nothing_to_close() -> None:
     day = Day("2026-11-23 09:00")
     desk = day.practice(**{"prepare-reminders__Zeitplan": "Di 10:00"})
     with asking(desk) as desk_view:
-        assert desk_view.closing().days == ()
-        assert desk_view.closing(TUESDAY).days == (TUESDAY + timedelta(days=1),)
+        assert desk_view.reconciled().days == ()
+        assert desk_view.reconciled(TUESDAY).days == (TUESDAY + timedelta(days=1),)
 
 
 @pytest.mark.parametrize("database", [AWAY, "mssql://praxis"], ids=["away", "back"])
@@ -211,7 +211,7 @@ def test_the_summary_is_sent_in_any_case_and_says_what_it_does_not_know(database
     (text,) = [notice.text for notice in desk.notices if notice.subject and "Tagesübersicht" in notice.subject]
     if database == AWAY:
         assert "Patient P1, Termin Di 24.11. 09:00 – Keine Mobilnummer" in text
-        assert "Die Anrufliste ist darum nicht abgeglichen, und es gibt keinen Tagesabschluss.\n" in text
+        assert "Die Anrufliste ist darum nicht abgeglichen, und es gibt keine Tageskontrolle.\n" in text
     else:
         assert "\n\nBitte anrufen (Stand Mo 23.11. 11:10)\n  niemanden\n" in text
         assert text.endswith("  0 Termine\n")

@@ -1,4 +1,4 @@
-"""Whether the answers about the appointments ahead agree: calls, close-day, explain, preview."""
+"""Whether the answers about the appointments ahead agree: calls, daily-check, explain, preview."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def disagreements(desk: Desk) -> list[str]:
         ):
             continue
         code = explain_appointment(name, practice, deployment)[0].verdict.headline.code
-        answers = {"calls": name in calls, "preview": name in planned, "explain": code, "close-day": listed.get(name)}
+        answers = {"calls": name in calls, "preview": name in planned, "explain": code, "daily-check": listed.get(name)}
         if not _agree(entry is not None, answers):
             found.append(f"{name} {row['Beginn']}: {answers}")
     return found
 
 
 def _agree(cancelled: bool, answers: dict[str, object]) -> bool:
-    code, column, phone = answers["explain"], answers["close-day"], answers["calls"]
+    code, column, phone = answers["explain"], answers["daily-check"], answers["calls"]
     if cancelled:  # explain tells the life of its entry
         explained = True
     elif phone:

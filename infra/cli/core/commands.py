@@ -16,7 +16,7 @@ from infra.translation import spoken, tr
 SECTIONS = {
     "Every day": {
         "status": ("daily.status:status", "Show how a practice is doing."),
-        "close-day": ("daily.close_day:close_day", "Reconcile a day: what became of each appointment."),
+        "daily-check": ("daily.daily_check:daily_check", "Daily check: what became of each appointment."),
         "sent": ("daily.sent:sent", "Show what was sent on a day, by patient."),
         "calls": ("daily.calls:app", "The call list: patients whom no message reached."),
         "patients": ("daily.patients:app", "Find or stop patients; list those without a usable address."),

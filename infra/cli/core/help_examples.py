@@ -34,8 +34,8 @@ vitosms patients unreachable --csv adressen.csv
 vitosms patients stop 4711 --reason "Has died"
 vitosms patients release 4711
 vitosms patients stopped
-vitosms close-day
-vitosms close-day --date 2026-11-23
+vitosms daily-check
+vitosms daily-check --date 2026-11-23
 vitosms history --since 3d --errors
 vitosms history --job send
 vitosms activity --patient 4711

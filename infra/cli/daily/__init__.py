@@ -1,1 +1,1 @@
-"""Commands for the day's work: status, queue, calls, explain, preview, history, close-day."""
+"""Commands for the day's work: status, queue, calls, explain, preview, history, daily-check."""

@@ -1,4 +1,4 @@
-"""The documents of `status`, `close-day`, `sent`, `calls`, `patients`, `history` and `activity`."""
+"""The documents of `status`, `daily-check`, `sent`, `calls`, `patients`, `history` and `activity`."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ _NOW = {
     "starts_at": parts.STARTS_AT,
     "changed_at": time("Since when it has been in this state."),
 }
-_CLOSING = {
+_DAILY_CHECK = {
     "practice": parts.PRACTICE,
     "date": day("The day of the runs."),
     "days": list_of(day(), "The days that they searched."),
@@ -184,7 +184,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "practices": optional(records(_STATUS, "Several practices, each as above.")),
         },
     ),
-    "close-day": ("The reconciliation of a day.", _CLOSING),
+    "daily-check": ("The reconciliation of a day.", _DAILY_CHECK),
     "sent": (
         "What was sent on a day.",
         {

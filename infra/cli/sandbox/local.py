@@ -40,7 +40,7 @@ vitosms jobs next
 vitosms local play --to 10:30
 vitosms local messages
 vitosms calls
-vitosms close-day"""
+vitosms daily-check"""
 
 app = group()
 

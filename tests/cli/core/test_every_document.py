@@ -58,7 +58,7 @@ PREPARED = [  # at 10:02
     "doctor",
 ]  # fmt: skip
 PLAYED = [  # at 10:31
-    "status", "sent", "close-day", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
+    "status", "sent", "daily-check", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
     "activity --entry reminder:T1", "queue show reminder:T1", "explain --appointment T1", "credits ledger",
     "export --patient P1", "erase --patient P1 --yes", "local mailbox", "local messages",
     "local provider --next silent", "local database --up", "local tick --lose",

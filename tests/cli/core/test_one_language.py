@@ -36,7 +36,7 @@ WRONG = [
     "statsu", "status --no-such-option", "status --practice nobody", "status --stage A", "jobs next send --count x",
     "jobs next send --count 0", "jobs schedule send irgendwann", "jobs run nothing", "switches set Senden Ja",
     "switches set OffsetSuchTage viele", "credits topup M1 -5 --reference R", "credits topup M1", "queue show nothing",
-    "explain", "close-day --date gestern", "history --since bald", "optout add nothing", "practice add X",
+    "explain", "daily-check --date gestern", "history --since bald", "optout add nothing", "practice add X",
     "rehearse --database nothing --from x --to y", "templates set Terminerinnerung/SMS/de [[Unsinn]]", "status a b",
     "local play --to 25:00", "simulate --trouble much", "licences add L-1 --from 2026-13-01",
     "local provider --next much", "local provider --next silent --count -1", "local database", "local tick",

@@ -23,7 +23,7 @@ WAITING = (
     "queue list", "calls", "activity", "explain --patient P4", "preview", "preview --switch BevorzugterKanal=E-Mail",
 )  # fmt: skip
 LEFT = (
-    "queue list", "queue show reminder:T1", "calls", "sent", "close-day", "history --errors", "activity",
+    "queue list", "queue show reminder:T1", "calls", "sent", "daily-check", "history --errors", "activity",
     "activity --entry reminder:T1", "activity --patient P1", "explain --appointment T1", "explain --patient P4",
     "export --patient P1", "patients stop P1 --reason 4711",
 )  # fmt: skip

@@ -11,7 +11,7 @@ def vitosms(demo: Demo, capsys: pytest.CaptureFixture[str]) -> Vitosms:
     return Vitosms(capsys)
 
 
-def test_who_was_reached_leaves_the_list_and_is_done_in_the_closing(vitosms: Vitosms) -> None:
+def test_who_was_reached_leaves_the_list_and_is_done_in_the_daily_check(vitosms: Vitosms) -> None:
     calls = vitosms.told("calls")["calls"]
     first, second, *rest = calls
     noted = vitosms.told("calls", "reached", first["key"][:6], second["entry"])
@@ -19,11 +19,11 @@ def test_who_was_reached_leaves_the_list_and_is_done_in_the_closing(vitosms: Vit
     assert vitosms.told("calls")["calls"] == rest
     vitosms.shows("calls", "undo", second["entry"])
     vitosms.shows("calls", "reached", second["entry"], "--not-coming", "--note", "ist verreist")
-    closing = vitosms.told("close-day")
-    outcomes = {one["entry"]: one["call"]["outcome"] for one in closing["appointments"] if one["call"]}
+    reconciled = vitosms.told("daily-check")
+    outcomes = {one["entry"]: one["call"]["outcome"] for one in reconciled["appointments"] if one["call"]}
     assert outcomes == {first["entry"]: "coming", second["entry"]: "not_coming"}
-    assert closing["counts"]["phoned"] == 2
-    shown = vitosms.shows("close-day")
+    assert reconciled["counts"]["phoned"] == 2
+    shown = vitosms.shows("daily-check")
     assert "(2 ✓)" in shown
     assert "; telefonisch erreicht, kommt nicht" in shown
     assert "telefonisch erreicht, kommt" in vitosms.shows("explain", "--appointment", first["appointment"])

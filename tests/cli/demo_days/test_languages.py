@@ -7,14 +7,14 @@ import pytest
 from rich.cells import cell_len
 
 from chalicelib.text import LANGUAGES
-from infra.cli.daily.close_day_tables import headers
+from infra.cli.daily.daily_check_tables import headers
 from infra.translation import speak
 from tests.cli.core.test_one_language import foreign
 from tests.cli.demo_days.conftest import Demo
 from tests.cli.running import Vitosms
 
 SCREENS = [
-    "status", "calls", "close-day", "queue list", "history", "history --errors --since 2029-02-27",
+    "status", "calls", "daily-check", "queue list", "history", "history --errors --since 2029-02-27",
     "preview --date 2029-03-05 --switch BevorzugterKanal=E-Mail", "activity --patient P0001", "explain --patient P0005",
 ]  # fmt: skip
 

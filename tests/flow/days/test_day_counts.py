@@ -78,15 +78,15 @@ def test_a_day_is_counted_from_its_prepare_run_on_until_its_receipts() -> None:
 
 
 @pytest.mark.parametrize("clock", ["10:01", "10:09", "11:00", "20:30"])
-def test_the_counts_are_those_of_close_day_and_of_status(clock: str) -> None:
+def test_the_counts_are_those_of_daily_check_and_of_status(clock: str) -> None:
     day, desk = a_morning()
     day.play(f"2026-11-23 {clock}")
     found = by_state(desk.record)
     with asking(desk) as desk_view:
-        closing = desk_view.closing()
-    assert closing.adds_up
-    assert closing.total == found.total() == 7
-    assert closing.counts[D] == found["delivered"]
+        reconciled = desk_view.reconciled()
+    assert reconciled.adds_up
+    assert reconciled.total == found.total() == 7
+    assert reconciled.counts[D] == found["delivered"]
     told = status(desk)
     queue = Counter[str]()
     for state, count in told.queue.items():

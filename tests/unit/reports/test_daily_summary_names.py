@@ -9,7 +9,7 @@ from chalicelib.reports.call_list import Whom
 from chalicelib.reports.reconciliation import Column, Misinformed
 from chalicelib.text import Text
 from tests.builders.entries import BEGINS, entry
-from tests.unit.reports.test_daily_summary_text import CALLS, CLOSED, FAILED_CALL, block, line, told
+from tests.unit.reports.test_daily_summary_text import CALLS, FAILED_CALL, RECONCILED, block, line, told
 
 
 def test_names_stand_beside_the_numbers_if_the_practice_wants_them() -> None:
@@ -20,7 +20,7 @@ def test_names_stand_beside_the_numbers_if_the_practice_wants_them() -> None:
     ]
     found = Misinformed("0a1b2c", "T1", "P1", "Muster Anna", (), BEGINS, None, Text("misinformed.gone"))
     title = "Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt"
-    assert block(title, closing=replace(CLOSED, misinformed=(found,)), names={}) == [
+    assert block(title, reconciled=replace(RECONCILED, misinformed=(found,)), names={}) == [
         "Patient P1, Muster Anna: mitgeteilt Di 24.11. 14:30, nicht mehr vorhanden"
     ]
 
@@ -28,7 +28,9 @@ def test_names_stand_beside_the_numbers_if_the_practice_wants_them() -> None:
 def test_what_was_frozen_of_a_person_never_appears() -> None:
     person = {"text": "Grüezi Anna Muster", "subject": "Anna", "recipient": "+41791234567", "sender": "PraxisBach"}
     entries = [entry(state, **person) for state in State]
-    closing = replace(CLOSED, results=tuple(line(standing) for standing in Column))
-    subject, text = told(charged=entries, waiting=entries, calls=[FAILED_CALL], balances={"M1": 1}, closing=closing)
+    reconciled = replace(RECONCILED, results=tuple(line(standing) for standing in Column))
+    subject, text = told(
+        charged=entries, waiting=entries, calls=[FAILED_CALL], balances={"M1": 1}, reconciled=reconciled
+    )
     for word in ("Anna", "Muster", "Grüezi", "79123", "079 123", "PraxisBach"):
         assert word not in subject + text

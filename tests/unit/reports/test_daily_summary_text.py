@@ -23,14 +23,14 @@ CALLS = "Bitte anrufen (Stand Mo 23.11. 10:05)"
 FAILED_CALL = call(Text("state.failed"))
 NO_ADDRESS = Text("address.none", Text("address.no_mobile"), Text("address.no_email"))
 MISSING = replace(FAILED_CALL, reason=NO_ADDRESS)
-CLOSED = Reconciliation(TODAY, (TOMORROW,))
+RECONCILED = Reconciliation(TODAY, (TOMORROW,))
 HELD = held_back(entry(), Text("send.missed", slot=NOW))
 NO_CREDITS = Text("send.no_credits")
 
 
 def told(**changes: Any) -> tuple[str, str]:
     nothing: dict[str, Any] = {"charged": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
-    nothing |= {"closing": None, "now": NOW}
+    nothing |= {"reconciled": None, "now": NOW}
     own = {"practice": "praxis-am-bach", "language": "de", "day": date(2026, 11, 23), "zone": ZURICH}
     return summary_mail(DailySummary(**{**own, **nothing, **changes}))[:2]
 
@@ -152,12 +152,12 @@ def line(standing: Column, **changes: Any) -> AppointmentResult:
 
 
 @pytest.mark.parametrize(
-    ("closing", "lines"),
+    ("reconciled", "lines"),
     [
-        (CLOSED, ["0 Termine"]),
-        (replace(CLOSED, total=1, results=(line(Column.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
+        (RECONCILED, ["0 Termine"]),
+        (replace(RECONCILED, total=1, results=(line(Column.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
         (
-            replace(CLOSED, total=4, results=(
+            replace(RECONCILED, total=4, results=(
                 line(Column.TO_PHONE), line(Column.TO_PHONE, call=phoned()), line(Column.COVERED),
                 line(Column.EXCLUDED),
             )),
@@ -165,17 +165,17 @@ def line(standing: Column, **changes: Any) -> AppointmentResult:
              "    1 telefonisch erreicht, kommt"],
         ),
         (
-            replace(CLOSED, total=2, results=(line(Column.UNDERWAY),), unaccounted=("T7",)),
+            replace(RECONCILED, total=2, results=(line(Column.UNDERWAY),), unaccounted=("T7",)),
             ["2 Termine", "  1 unterwegs", "Achtung: Die Zahlen gehen nicht auf (T7)."],
         ),
     ],
 )  # fmt: skip
-def test_the_day_is_closed_as_by_close_day(closing: Reconciliation, lines: list[str]) -> None:
-    assert block("Tagesabschluss: definitive Termine vom Di 24.11.2026", closing=closing) == lines
+def test_the_daily_check_is_as_by_the_command(reconciled: Reconciliation, lines: list[str]) -> None:
+    assert block("Tageskontrolle: definitive Termine vom Di 24.11.2026", reconciled=reconciled) == lines
 
 
-def test_no_slot_no_closing() -> None:
-    assert "Tagesabschluss" not in told(closing=replace(CLOSED, days=()))[1]
+def test_no_slot_no_daily_check() -> None:
+    assert "Tageskontrolle" not in told(reconciled=replace(RECONCILED, days=()))[1]
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_no_slot_no_closing() -> None:
 )
 def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(starts_at: Any, why: Text, told_line: str) -> None:
     found = Misinformed("0a1b2c", "T1", "P1", "Muster Anna", ((Phone.MOBILE, "079 123 45 67"),), BEGINS, starts_at, why)
-    closing = replace(CLOSED, misinformed=(found,))
-    assert block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", closing=closing) == [told_line]
-    assert "Muster" not in told(closing=closing)[1]
+    reconciled = replace(RECONCILED, misinformed=(found,))
+    assert block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", reconciled=reconciled) == [told_line]
+    assert "Muster" not in told(reconciled=reconciled)[1]
 
 
 @pytest.mark.parametrize(("count", "last"), [(1, None), (100, None), (101, "… und 1 weitere"), (1200, "1'100")])
@@ -209,10 +209,10 @@ def test_it_has_the_same_lines_in_every_language() -> None:
     sent = [entry(state) for state in (State.DELIVERED, State.SENT, State.FAILED, State.REFUSED, State.UNKNOWN)]
     told_wrong = Misinformed("0a1b2c", "T1", "P1", "", (), BEGINS, None, Text("misinformed.gone"))
     results = tuple(line(column, call=phoned()) for column in Column)
-    closing = replace(CLOSED, total=9, results=results, unaccounted=("T7",), misinformed=(told_wrong,))
+    reconciled = replace(RECONCILED, total=9, results=results, unaccounted=("T7",), misinformed=(told_wrong,))
     full: dict[str, Any] = {
         "charged": sent, "waiting": [entry(), HELD], "calls": [FAILED_CALL] * 101, "balances": {"M1": 1, "M2": 12_345},
-        "stopped": Text("blocked.stopped", Text("stop.by_operator", text="Grund.")), "closing": closing,
+        "stopped": Text("blocked.stopped", Text("stop.by_operator", text="Grund.")), "reconciled": reconciled,
         "unread": Text("database.unreachable"), "failed": [Job.PREPARE_REMINDERS],
     }  # fmt: skip
     shapes = []
@@ -237,7 +237,7 @@ def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() ->
 
 
 def test_whose_search_failed_is_on_the_list_where_the_database_is_back() -> None:
-    _, text = told(failed=[Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS], closing=CLOSED)
+    _, text = told(failed=[Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS], reconciled=RECONCILED)
     assert (
         "Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wer darum keine Erinnerung mehr erhält, steht auf" in text
     )

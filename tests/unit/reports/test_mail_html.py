@@ -17,7 +17,7 @@ from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinfo
 from chalicelib.schedule.job import Job
 from chalicelib.text import LANGUAGES, Text
 from tests.builders.entries import BEGINS, NOW, TODAY, ZURICH, at, candidate, entry
-from tests.unit.reports.test_daily_summary_text import CLOSED, FAILED_CALL
+from tests.unit.reports.test_daily_summary_text import FAILED_CALL, RECONCILED
 
 INJECTED = "<script>alert(1)</script><img src=x onerror=y>&\"'"
 VOID = {"meta", "br"}
@@ -63,7 +63,7 @@ def summary(**changes: Any) -> DailySummary:
     usual: dict[str, Any] = {
         "practice": "praxis", "language": "de", "day": TODAY, "now": NOW, "zone": ZURICH, "waiting": [],
         "charged": [entry(State.DELIVERED), entry(State.SENT, patient="P2", claimed_at=at("2026-11-23 10:20"))],
-        "calls": [FAILED_CALL], "balances": {"M1": 12_345}, "stopped": None, "closing": None,
+        "calls": [FAILED_CALL], "balances": {"M1": 12_345}, "stopped": None, "reconciled": None,
     }  # fmt: skip
     return DailySummary(**{**usual, **changes})
 
@@ -86,7 +86,7 @@ def test_calls_credits_and_what_was_sent_are_tables_by_patient_number() -> None:
 
 def test_names_are_below_the_numbers_only_if_the_practice_wants_them() -> None:
     misinformed = Misinformed("0a1b2c", "T1", "P1", "Muster Anna", (), BEGINS, None, Text("misinformed.gone"))
-    known = {"closing": replace(CLOSED, misinformed=(misinformed,))}
+    known = {"reconciled": replace(RECONCILED, misinformed=(misinformed,))}
     named = read(**known, names={"P1": "Muster Anna"})
     assert [table[1][0] for table in named.tables] == ["P1|Muster Anna", "P1|Muster Anna", "M1", "P1|Muster Anna"]
     assert "Muster" not in summary_mail(summary(**known))[1] + summary_mail(summary(**known))[2]
@@ -104,13 +104,14 @@ def test_every_value_is_escaped(language: str) -> None:
     bad = Text("text.as_it_stands", text=INJECTED)
     row = candidate(Behandler=INJECTED, Ort=INJECTED, MandantName=INJECTED, TerminId=INJECTED)
     misinformed = Misinformed(INJECTED, INJECTED, INJECTED, INJECTED, ((Phone.MOBILE, INJECTED),), BEGINS, None, bad)
-    closing = replace(
-        CLOSED, total=9, results=(AppointmentResult(row, Column.EXCLUDED, bad),), unaccounted=(INJECTED,),
+    reconciled = replace(
+        RECONCILED, total=9, results=(AppointmentResult(row, Column.EXCLUDED, bad),), unaccounted=(INJECTED,),
         misinformed=(misinformed,),
     )  # fmt: skip
     _, text, html = summary_mail(
         summary(
-            practice=INJECTED, language=language, stopped=bad, unread=bad, closing=closing, names={INJECTED: INJECTED},
+            practice=INJECTED, language=language, stopped=bad, unread=bad, reconciled=reconciled,
+            names={INJECTED: INJECTED},
             failed=[Job.PREPARE_REMINDERS], waiting=[entry(reason=bad)], balances={INJECTED: 1},
             calls=[replace(FAILED_CALL, patient=INJECTED, whom=Whom(INJECTED, place=INJECTED), reason=bad)],
             charged=[entry(State.SENT, patient=INJECTED, mandant=INJECTED)],

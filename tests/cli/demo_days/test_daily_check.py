@@ -1,4 +1,4 @@
-"""`vitosms close-day` and `calls` on the demo practice after its two days, compared with an independent count."""
+"""`vitosms daily-check` and `calls` on the demo practice after its two days, compared with an independent count."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from chalicelib.reports.reconciliation import AppointmentResult, Column
 from chalicelib.text import Text
-from infra.cli.daily.close_day_tables import reason_words, shares
+from infra.cli.daily.daily_check_tables import reason_words, shares
 from infra.demo.tables import LICENCES
 from tests.builders.entries import candidate
 from tests.cli.demo_days.conftest import Demo
@@ -71,10 +71,10 @@ def _column(row: sqlite3.Row, item: dict[str, Any] | None) -> str:
 
 
 @pytest.mark.parametrize(("day", "target"), [(None, TARGET), ("27.02.2029", LAST_DAY)])
-def test_close_day_adds_up_as_an_independent_count_does(
+def test_daily_check_adds_up_as_an_independent_count_does(
     demo: Demo, vitosms: Vitosms, database: sqlite3.Connection, day: str | None, target: str
 ) -> None:
-    document = vitosms.told("close-day", *(["--date", day] if day else []))
+    document = vitosms.told("daily-check", *(["--date", day] if day else []))
     expected = counted_by_hand(demo, database, target)
     assert len(expected) > 50
     assert {one["appointment"]: one["column"] for one in document["appointments"]} == expected
@@ -100,23 +100,23 @@ def test_the_call_list_is_exactly_the_unreachable(demo: Demo, vitosms: Vitosms, 
     assert f"{len(ahead) + len(begun)} Anrufe" in (mail.subject or "")
 
 
-@pytest.mark.parametrize("command", [["close-day"], ["calls"], ["close-day", "--date", "2029-02-27"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["daily-check"], ["calls"], ["daily-check", "--date", "2029-02-27"]], ids=" ".join)
 def test_it_fits_80_columns(vitosms: Vitosms, command: list[str]) -> None:
     assert max(cell_len(line) for line in vitosms.shows(*command).splitlines()) <= 80
 
 
-def test_close_day_says_it_in_german(vitosms: Vitosms) -> None:
-    shown = vitosms.shows("close-day")
+def test_daily_check_says_it_in_german(vitosms: Vitosms) -> None:
+    shown = vitosms.shows("daily-check")
     for sentence in (
-        "Tagesabschluss Mi 28.02.2029, praxis-sonnenhof", "Definitive Termine vom Do 01.03.2029; Stand Mi 28.02. 21:00",
+        "Tageskontrolle Mi 28.02.2029, praxis-sonnenhof", "Definitive Termine vom Do 01.03.2029; Stand Mi 28.02. 21:00",
         "100 %", "Weshalb ausgeschlossen", "Der Patient wünscht keine Mitteilungen.", "Guthaben fehlt", "Geht auf:",
     ):  # fmt: skip
         assert sentence in shown
 
 
 def test_a_day_without_runs_and_a_day_to_come(vitosms: Vitosms) -> None:
-    assert "must be a date in the years 2000 to 2099" in vitosms.refuses("close-day", "--date", "31.02.2029")
-    tomorrow = vitosms.told("close-day", "--date", "2029-03-01")
+    assert "must be a date in the years 2000 to 2099" in vitosms.refuses("daily-check", "--date", "31.02.2029")
+    tomorrow = vitosms.told("daily-check", "--date", "2029-03-01")
     assert tomorrow["days"] == ["2029-03-02"]
     assert {one["column"] for one in tomorrow["appointments"]} == {"underway", "excluded"}
 
@@ -140,7 +140,7 @@ def test_an_appointment_that_stands_nowhere_is_named_and_the_exit_code_says_so(
     database.execute("INSERT INTO Termin SELECT 'T-lig', PatientId, Beginn, 'deﬁnitiv', NULL, NULL, NULL FROM Termin "
                      "WHERE date(Beginn) = ? LIMIT 1", (TARGET,))  # fmt: skip
     try:
-        code, out, err = vitosms.run("close-day")
+        code, out, err = vitosms.run("daily-check")
     finally:
         database.execute("DELETE FROM Termin WHERE TerminId = 'T-lig'")
     assert (code, err) == (1, "")
@@ -151,14 +151,14 @@ def test_an_appointment_that_stands_nowhere_is_named_and_the_exit_code_says_so(
 def test_a_patient_who_knows_another_time_is_named_with_his_number(
     vitosms: Vitosms, database: sqlite3.Connection
 ) -> None:
-    told = [one["appointment"] for one in vitosms.told("close-day")["appointments"] if one["column"] == "delivered"]
+    told = [one["appointment"] for one in vitosms.told("daily-check")["appointments"] if one["column"] == "delivered"]
     [(before,)] = database.execute("SELECT Beginn FROM Termin WHERE TerminId = ?", told[:1]).fetchall()
     starts_at = datetime.fromisoformat(before)
     database.execute(
         "UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (str(starts_at + timedelta(minutes=30)), told[0])
     )
     try:
-        document, shown = vitosms.told("close-day"), vitosms.shows("close-day")
+        document, shown = vitosms.told("daily-check"), vitosms.shows("daily-check")
     finally:
         database.execute("UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (before, told[0]))
     (one,) = document["misinformed"]
@@ -173,7 +173,7 @@ def test_without_the_database_nothing_is_closed_and_the_calls_are_by_number(vito
     file = Path(demo.rehearsed.plan.database.removeprefix("sqlite:///"))
     away = file.rename(file.with_suffix(".away"))
     try:
-        refused, document = vitosms.refuses("close-day", lang="de"), vitosms.told("calls")
+        refused, document = vitosms.refuses("daily-check", lang="de"), vitosms.told("calls")
         code, out, err = vitosms.run("calls", "--csv", "-")
     finally:
         away.rename(file)

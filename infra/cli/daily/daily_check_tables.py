@@ -29,29 +29,29 @@ COLOURS = {
 _FILLINGS = dict(zip(Column, "█▓▒░!", strict=True))  # told apart without colours too
 
 
-def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: datetime) -> Iterator[RenderableType]:
+def shown_check(reconciled: Reconciliation, practice: str, zone: ZoneInfo, now: datetime) -> Iterator[RenderableType]:
     """All of it, with an empty line between the parts."""
-    yield Text(tr("Reconciliation of {day}, {practice}", day=day_words(closing.day), practice=practice), "bold")
-    if not closing.days:
+    yield Text(tr("Daily check of {day}, {practice}", day=day_words(reconciled.day), practice=practice), "bold")
+    if not reconciled.days:
         yield Text(tr("No run that searches for appointments is planned on this day."))
         return
-    days = ", ".join(map(day_words, closing.days))
+    days = ", ".join(map(day_words, reconciled.days))
     yield Text(tr("Definite appointments of {days}; as of {time}", days=days, time=moment(now, zone)))
     yield Text()
-    if closing.results:
-        yield _columns(closing, zone)
+    if reconciled.results:
+        yield _columns(reconciled, zone)
         yield Text()
-        yield _bar(closing)
+        yield _bar(reconciled)
     for title, standing in _why().items():
-        lines = [line for line in closing.results if line.column is standing]
+        lines = [line for line in reconciled.results if line.column is standing]
         if lines:
             yield Text()
             yield _reasons(title, lines)
-    if closing.misinformed:
+    if reconciled.misinformed:
         yield Text()
-        yield _astray(closing.misinformed, zone)
+        yield _astray(reconciled.misinformed, zone)
     yield Text()
-    yield _sum(closing)
+    yield _sum(reconciled)
 
 
 def headers() -> list[str]:
@@ -67,23 +67,23 @@ def _why() -> dict[str, Column]:
     }
 
 
-def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
+def _columns(reconciled: Reconciliation, zone: ZoneInfo) -> RenderableType:
     """A row for each Mandant, by day, and their sum."""
     table = new_table(tr("Mandant"), ">" + tr("appoint-\nments"), *(f">{header}" for header in headers()))
     table.columns[0].max_width = _PAYER
     rows: dict[tuple[date, str], list[AppointmentResult]] = {}
-    for line in closing.results:
+    for line in reconciled.results:
         day = slot_day(line.candidate.starts_at, zone) if line.candidate.starts_at else date.max
         rows.setdefault((day, _payer(line)), []).append(line)
     days = [day for day, _ in rows]
     for (day, payer), lines in sorted(rows.items()):
-        if len(closing.days) > 1 and day in days:
+        if len(reconciled.days) > 1 and day in days:
             table.add_row(Text(tr("Start unreadable") if day == date.max else day_words(day), "bold"))
             days = [one for one in days if one != day]
         table.add_row(payer, *_amounts(lines))
     table.add_section()
-    table.add_row(Text(tr("All"), "bold"), *(Text(amount, "bold") for amount in _amounts(closing.results)))
-    table.add_row("", "100 %", *(f"{share} %" for share in shares(closing.counts).values()))
+    table.add_row(Text(tr("All"), "bold"), *(Text(amount, "bold") for amount in _amounts(reconciled.results)))
+    table.add_row("", "100 %", *(f"{share} %" for share in shares(reconciled.counts).values()))
     return table
 
 
@@ -112,9 +112,11 @@ def _parts(counts: Mapping[Column, int], whole: int) -> dict[Column, int]:
     return {standing: part + (standing in by_loss[:left]) for standing, part in parts.items()}
 
 
-def _bar(closing: Reconciliation) -> RenderableType:
+def _bar(reconciled: Reconciliation) -> RenderableType:
     there = [
-        (standing, cells) for standing, cells in _parts(closing.counts, _WIDTH).items() if closing.counts[standing]
+        (standing, cells)
+        for standing, cells in _parts(reconciled.counts, _WIDTH).items()
+        if reconciled.counts[standing]
     ]
     bar = Text.assemble(*((_FILLINGS[standing] * max(cells, 1), COLOURS[standing]) for standing, cells in there))
     legend = [Text.assemble((_FILLINGS[one], COLOURS[one]), f" {said(column_label(one))}") for one, _ in there]
@@ -147,22 +149,22 @@ def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
     return Group(Text(title, "bold red"), with_rest(table, len(found), more_patients))
 
 
-def _sum(closing: Reconciliation) -> Text:
-    amounts = {"count": number(closing.total), "placed": number(len(closing.results))}
-    if closing.adds_up:
+def _sum(reconciled: Reconciliation) -> Text:
+    amounts = {"count": number(reconciled.total), "placed": number(len(reconciled.results))}
+    if reconciled.adds_up:
         adds_up = trn(
             "Adds up: {count} definite appointment in the practice database, {placed} in the columns.",
             "Adds up: {count} definite appointments in the practice database, {placed} in the columns.",
-            closing.total,
+            reconciled.total,
             **amounts,
         )
         return Text(adds_up, "green")
-    names = ", ".join(name or tr("without a TerminId") for name in closing.unaccounted[:MOST_ROWS])
+    names = ", ".join(name or tr("without a TerminId") for name in reconciled.unaccounted[:MOST_ROWS])
     astray = trn(
         "Does not add up: {count} definite appointment in the practice database, {placed} in the columns. "
         "In no column: {names}.",
         "Does not add up: {count} definite appointments in the practice database, {placed} in the columns. "
         "In no column: {names}.",
-        closing.total, names=names, **amounts,
+        reconciled.total, names=names, **amounts,
     )  # fmt: skip
     return Text(astray, "bold red")

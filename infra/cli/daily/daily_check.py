@@ -1,4 +1,4 @@
-"""`vitosms close-day`: the reconciliation, the result of each appointment that a day's runs covered."""
+"""`vitosms daily-check`: the reconciliation, the result of each appointment that a day's runs covered."""
 
 from datetime import date
 from typing import Annotated
@@ -16,33 +16,35 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.times import local_day
-from infra.cli.daily.close_day_tables import reason_words, shown_closing
+from infra.cli.daily.daily_check_tables import reason_words, shown_check
 from infra.language import said
 
 BAD_NEWS = 1
 
 
-def close_day(
+def daily_check(
     options: PracticeOptions,
     day: Annotated[
         str | None,
         typer.Option("--date", metavar="DATE", help="The day of the runs, such as 2026-11-23; today if left out."),
     ] = None,
 ) -> None:
-    """Reconcile a day: count each appointment that its runs were for in exactly one column.
+    """Daily check: count each appointment that a day's runs were for in exactly one column.
 
     Exit code 1 if the columns do not add up to the count in the practice database.
     """
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         today = slot_day(deployment.now, found.zone)
-        closing = closed(local_day("--date", day) if day else today, found, deployment)
-    answer(options.as_json, _document(closing, found), *shown_closing(closing, found.id, found.zone, deployment.now))
-    if not closing.adds_up:
+        reconciled = reconciliation_of(local_day("--date", day) if day else today, found, deployment)
+    answer(
+        options.as_json, _document(reconciled, found), *shown_check(reconciled, found.id, found.zone, deployment.now)
+    )
+    if not reconciled.adds_up:
         raise typer.Exit(BAD_NEWS)
 
 
-def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliation:
+def reconciliation_of(day: date, practice: Practice, deployment: Deployment) -> Reconciliation:
     """Raises ArgumentError if the switches do not say which days, and PracticeDatabaseError."""
     from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 
@@ -55,18 +57,18 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliat
         raise ArgumentError(f"{practice.id}: {said(error.text)}") from None
 
 
-def _document(closing: Reconciliation, practice: Practice) -> Document:
-    counts = {column: closing.counts[column] for column in Column}
+def _document(reconciled: Reconciliation, practice: Practice) -> Document:
+    counts = {column: reconciled.counts[column] for column in Column}
     return {
         "practice": practice.id,
-        "date": closing.day.isoformat(),
-        "days": [day.isoformat() for day in closing.days],
-        "total": closing.total,
-        "adds_up": closing.adds_up,
-        "unaccounted": list(closing.unaccounted),
-        "counts": {**counts, "phoned": closing.phoned.total()},
-        "appointments": [_line(line, practice) for line in closing.results],
-        "misinformed": [_misinformed(one, practice) for one in closing.misinformed],
+        "date": reconciled.day.isoformat(),
+        "days": [day.isoformat() for day in reconciled.days],
+        "total": reconciled.total,
+        "adds_up": reconciled.adds_up,
+        "unaccounted": list(reconciled.unaccounted),
+        "counts": {**counts, "phoned": reconciled.phoned.total()},
+        "appointments": [_line(line, practice) for line in reconciled.results],
+        "misinformed": [_misinformed(one, practice) for one in reconciled.misinformed],
     }
 
 
