@@ -150,7 +150,9 @@ def on_this_machine(vitosms: Vitosms, folder: Path, monkeypatch: pytest.MonkeyPa
             yield replace(plan, end=plan.start + timedelta(minutes=5)), happenings
 
     monkeypatch.setattr(demo, "demo_plan", first_minutes)
-    monkeypatch.setattr("tests.simulation.simulate.play", lambda seed, number, rates: play(seed, number, rates, 1))
+    monkeypatch.setattr(
+        "tests.simulation.simulate.play", lambda seed, number, rates, **most: play(seed, number, rates, 1, **most)
+    )
     told(vitosms, "demo")
     told(
         vitosms, f"rehearse --database {Database(folder / 'leer.db').url} --from 2026-11-23T09:45 --to 2026-11-23T10:30"
