@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.aws.items import Item, Key, day_item_key, days_of_items, text_in, to_storable
 from chalicelib.aws.job_store import is_resting, job_item_key, job_of
 from chalicelib.messages.recipient import Channel
+from chalicelib.practice.foreseen import Departure, Foreseen
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order, PracticeRecord
 from chalicelib.schedule.job import Job
@@ -76,6 +77,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         automatic={rule.mandant: rule for rule in map(automatic_of, items) if rule},
         desk_keys=frozenset(key for key in by_sort_key if key.startswith(("person#", "device#"))),
         days=days_of_items(items),
+        forecasts={one.mandant: one for one in map(forecast_of, items) if one},
     )
 
 
@@ -88,6 +90,7 @@ def keys_of(record: PracticeRecord) -> list[Key]:
     keys += [opt_out_item_key(practice, hash) for hash in record.opt_outs]
     keys += [automatic_item_key(practice, mandant) for mandant in record.automatic]
     keys += [day_item_key(practice, day) for day in record.days]
+    keys += [forecast_item_key(practice, mandant) for mandant in record.forecasts]
     return keys + [{"pk": practice, "sk": key} for key in record.desk_keys]
 
 
@@ -105,9 +108,46 @@ def automatic_item_key(practice: str, mandant: str) -> Key:
     return {"pk": practice, "sk": f"automatic#{mandant}"}
 
 
+def automatic_item(practice: str, rule: AutomaticTopUp) -> Item:
+    return {**automatic_item_key(practice, rule.mandant), "below": rule.below, "amount": rule.amount}
+
+
 def automatic_of(item: Mapping[str, Any]) -> AutomaticTopUp | None:
     kind, _, mandant = item["sk"].partition("#")
     return AutomaticTopUp(mandant, item["below"], item["amount"]) if kind == "automatic" else None
+
+
+def forecast_item_key(practice: str, mandant: str) -> Key:
+    return {"pk": practice, "sk": f"forecast#{mandant}"}
+
+
+def forecast_item(practice: str, one: Foreseen) -> Item:
+    own = {"at": instant_text(one.at), "balance": one.balance, "last_day": one.end.isoformat()}
+    own |= {"until": instant_text(one.until)} if one.until else {}
+    own |= {name: value for name, value in (("name", one.name), ("licence", one.licence)) if value}
+    leave = [[instant_text(leaving.at), leaving.messages, leaving.credits] for leaving in one.departures]
+    return {**forecast_item_key(practice, one.mandant), **own, "departures": leave}
+
+
+def forecast_writes(record: PracticeRecord, forecasts: Sequence[Foreseen]) -> list[Item]:
+    """The writes that replace the forecasts of a record by others; those that foresee the same stay."""
+    practice, before = record.practice, record.forecasts
+    gone = sorted(before.keys() - {one.mandant for one in forecasts})
+    new = [one for one in forecasts if not one.is_like(before.get(one.mandant))]
+    writes: list[Item] = [{"Put": {"Item": forecast_item(practice, one)}} for one in new]
+    return writes + [{"Delete": {"Key": forecast_item_key(practice, mandant)}} for mandant in gone]
+
+
+def forecast_of(item: Mapping[str, Any]) -> Foreseen | None:
+    kind, _, mandant = item["sk"].partition("#")
+    if kind != "forecast":
+        return None
+    until, leave = item.get("until"), item["departures"]
+    return Foreseen(
+        mandant, instant_of(item["at"]), int(item["balance"]), date.fromisoformat(item["last_day"]),
+        instant_of(until) if until else None, item.get("name", ""), item.get("licence", ""),
+        tuple(Departure(instant_of(at), int(messages), int(credits)) for at, messages, credits in leave),
+    )  # fmt: skip
 
 
 def orders_key(practice: str) -> str:

@@ -13,7 +13,9 @@ from chalicelib.aws.job_store import is_resting, job_is_due, job_item, job_item_
 from chalicelib.aws.practice_items import (
     PRACTICES,
     alert_item_key,
+    automatic_item,
     automatic_item_key,
+    forecast_writes,
     keys_of,
     licence_item,
     missed_line,
@@ -28,6 +30,7 @@ from chalicelib.aws.practice_items import (
 )
 from chalicelib.aws.table import WRITE, CancelledError, Table
 from chalicelib.planning.alerts import parse_cause
+from chalicelib.practice.foreseen import Foreseen
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order, PracticeRecord
 from chalicelib.schedule.job import Job
@@ -87,7 +90,7 @@ class PracticeStore:
         return self._done(writes)
 
     def forget(self, record: PracticeRecord) -> None:
-        """Delete a removed practice's record, jobs, licences, alerts, opt-outs, days; entries, balances, ledger stay.
+        """Delete a removed practice's record, jobs, licences, alerts, opt-outs, days, forecasts; entries, ledger stay.
 
         Does nothing if somebody has reinstated or registered it since the record was read.
         """
@@ -109,13 +112,9 @@ class PracticeStore:
 
     def set_optional_columns(self, practice: str, columns: frozenset[str]) -> None:
         """Note which optional columns the views of a practice have, unless it was forgotten meanwhile."""
-        write: Item = {
-            "Key": practice_item_key(practice),
-            "UpdateExpression": "SET optional_columns = :columns",
-            "ConditionExpression": "attribute_exists(pk)",
-            "ExpressionAttributeValues": {":columns": sorted(columns)},
-        }
-        self._table.write({"Update": write})
+        write: Item = {"Key": practice_item_key(practice), "ConditionExpression": "attribute_exists(pk)"}
+        write |= {"UpdateExpression": "SET optional_columns = :columns"}
+        self._table.write({"Update": write | {"ExpressionAttributeValues": {":columns": sorted(columns)}}})
 
     def set_charted(self, practice: str, charted: bool) -> None:
         """Note whether a practice has a dashboard, unless it was forgotten meanwhile."""
@@ -140,11 +139,16 @@ class PracticeStore:
 
     def set_automatic(self, practice: str, rule: AutomaticTopUp) -> None:
         """Have a Mandant topped up automatically; replaces an earlier decision."""
-        own = {**automatic_item_key(practice, rule.mandant), "below": rule.below, "amount": rule.amount}
-        self._table.write({"Put": {"Item": own}})
+        self._table.write({"Put": {"Item": automatic_item(practice, rule)}})
 
     def drop_automatic(self, practice: str, mandant: str) -> None:
         self._table.write({"Delete": {"Key": automatic_item_key(practice, mandant)}})
+
+    def set_forecasts(self, record: PracticeRecord, forecasts: Sequence[Foreseen]) -> None:
+        """Replace the forecasts of a practice, unless it was forgotten since; those like before stay."""
+        there = {"Key": practice_item_key(record.practice), "ConditionExpression": "attribute_exists(pk)"}
+        for batch in batches(forecast_writes(record, forecasts), WRITE - 1):
+            self._done([{"ConditionCheck": there}, *batch])
 
     def orders(self, practice: str) -> list[Order]:
         """All orders of a practice, by number, open or not."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from chalicelib.practice.day_counts import DayCounts
+from chalicelib.practice.foreseen import Foreseen
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
@@ -101,3 +102,4 @@ class PracticeRecord:
     automatic: Mapping[str, AutomaticTopUp] = field(default_factory=dict)  # by Mandant
     desk_keys: frozenset[str] = frozenset()  # sort keys of its people and registered devices
     days: Mapping[date, DayCounts] = field(default_factory=dict)  # of appointments, local
+    forecasts: Mapping[str, Foreseen] = field(default_factory=dict)  # by Mandant

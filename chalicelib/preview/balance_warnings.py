@@ -1,21 +1,25 @@
-"""Warn of balances that will not last until people are back: by night, before the last working day of a stretch.
+"""Foresee by night when credits run out, and warn of balances that will not last until people are back.
 
-They have that day to add credits. Told once for each Mandant and such a day; over when a later working day begins, or
-when credits were added that suffice. Nothing is asked in a run.
+The warning comes before the last working day of a stretch: they have that day to add credits. Told once for each
+Mandant and such a day; over when a later working day begins, or when credits were added that suffice. No run asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.aws.deployment import Clients
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.aws.practice_database import practice_database
+from chalicelib.entries.credits import LedgerItem
 from chalicelib.jobs.balance_alerts import check_balances
+from chalicelib.jobs.ports import Row
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert, AlertKind, subjects_of
+from chalicelib.practice.foreseen import Departure, Foreseen
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.preview.dry_run import PreviewPorts
@@ -25,7 +29,19 @@ from chalicelib.reports.practice_status import licence_problems
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
 
+DAYS = 30  # ahead
+_DAY = timedelta(days=1)
+_DEPARTURES = 8  # that the table keeps
 _NIGHT = timedelta(hours=12)  # the check at night belongs to the day that begins, in any zone
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The coming messages, and the rows of the Mandanten; both are empty if `unread` says why."""
+
+    planned: Sequence[Planned]
+    mandanten: Sequence[Row]
+    unread: Text | None = None
 
 
 def forecasts(
@@ -35,37 +51,74 @@ def forecasts(
 
     Without it, only the past counts. None: of all Mandanten that ever had credits, or will pay. Raises ParameterError.
     """
-    planned, unread = _planned(practice, end, now, clients)
+    read = _read(practice, end, now, clients)
+    return _forecasts(practice, _ledgers(practice, mandanten, read, clients), read, end, now), read.unread
+
+
+def _forecasts(
+    practice: Practice, ledgers: Mapping[str, Sequence[LedgerItem]], read: _Read, end: date, now: datetime
+) -> list[Forecast]:
+    slots = last_send_slots(practice, now, end)
+    return [forecast(one, ledger, read.planned, slots, now, end, practice.zone) for one, ledger in ledgers.items()]
+
+
+def _ledgers(
+    practice: Practice, mandanten: Collection[str] | None, read: _Read, clients: Clients
+) -> dict[str, list[LedgerItem]]:
     if mandanten is None:
-        mandanten = sorted({*clients.store.payers(practice.id), *(one.mandant for one in planned if one.mandant)})
-    slots, ledger = last_send_slots(practice, now, end), clients.store.ledger
-    found = [forecast(one, ledger(practice.id, one), planned, slots, now, end, practice.zone) for one in mandanten]
-    return found, unread
+        mandanten = sorted({*clients.store.payers(practice.id), *(one.mandant for one in read.planned if one.mandant)})
+    return {one: clients.store.ledger(practice.id, one) for one in mandanten}
 
 
-def _planned(practice: Practice, end: date, now: datetime, clients: Clients) -> tuple[list[Planned], Text | None]:
+def _read(practice: Practice, end: date, now: datetime, clients: Clients) -> _Read:
     opt_outs, tariff = clients.parameters.opt_outs(practice.record), clients.parameters.tariff()
     try:
         with practice_database(practice.record, clients) as database:
-            return planned_messages(practice, now, end, PreviewPorts(database, clients.store, tariff, opt_outs)), None
+            ports = PreviewPorts(database, clients.store, tariff, opt_outs)
+            return _Read(planned_messages(practice, now, end, ports), list(database.mandanten()))
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], error.text
+        return _Read([], [], error.text)
 
 
-def warn_before_days_off(practice: Practice, now: datetime, clients: Clients) -> None:
-    """Before the last working day of a stretch, warn of each balance that will not last to the end of the next one.
+def check_credits(practice: Practice, now: datetime, clients: Clients) -> None:
+    """By night: store the forecasts for the pages, and before days off warn of balances that will not last.
 
-    On a day off, the warnings of the last working day stay. `now` is UTC.
+    Before the last working day of a stretch, each balance is told that will not last to the end of the next one. On a
+    day off, the warnings of the last working day stay. `now` is UTC.
     """
     closed, day = practice.validated.switches.closed_days, slot_day(now + _NIGHT, practice.zone)
+    end, back, alerts = slot_day(now, practice.zone) + DAYS * _DAY, closed.next_working_day(day), list[Alert]()
+    with suppress(ParameterError):  # the operator was told; a run that needs it says so
+        read = _read(practice, max(end, back), now, clients)
+        ledgers = _ledgers(practice, None, read, clients)
+        found = _forecasts(practice, ledgers, read, end, now)
+        clients.practices.set_forecasts(practice.record, [_foreseen(one, read, practice, now) for one in found])
+        if practice.least_balance and back != day + _DAY:
+            alerts = _warnings(_forecasts(practice, ledgers, read, back, now), read, practice, now)
     if not closed.is_working_day(day):
         return
-    alerts, back = list[Alert](), closed.next_working_day(day)
-    if practice.least_balance and back != day + timedelta(days=1):
-        alerts = _warnings(practice, None, back, now, clients)
+    if alerts:
         to = practice.validated.switches.values.get("MeldungAn", ())
         send_alerts(practice.record, alerts, to, practice.reader, now, clients)
     _end(practice, subjects_of(AlertKind.RUNS_OUT, practice.record.alerts), alerts, clients)
+
+
+def _foreseen(one: Forecast, read: _Read, practice: Practice, now: datetime) -> Foreseen:
+    """Name and licence stay as they were known if the practice database cannot be read."""
+    before, row = practice.record.forecasts.get(one.mandant), _row(one.mandant, read)
+    name, licence = (str(row[column] or "").strip() for column in ("Name", "Lizenznummer")) if row else ("", "")
+    if read.unread and before:
+        name, licence = before.name, before.licence
+    leave: dict[datetime, list[int]] = {}
+    for message in read.planned:
+        if message.mandant == one.mandant and not message.covered:
+            leave.setdefault(message.leaves, []).append(message.credits)
+    departures = tuple(Departure(at, len(costs), sum(costs)) for at, costs in sorted(leave.items())[:_DEPARTURES])
+    return Foreseen(one.mandant, now, one.balance, one.end, one.until, name, licence, departures)
+
+
+def _row(mandant: str, read: _Read) -> Row | None:
+    return next((row for row in read.mandanten if str(row["MandantId"]) == mandant), None)
 
 
 def check_added(practice: Practice, mandanten: Iterable[str], now: datetime, clients: Clients) -> None:
@@ -74,7 +127,12 @@ def check_added(practice: Practice, mandanten: Iterable[str], now: datetime, cli
     check_balances(practice, names, now, clients)
     if warned := subjects_of(AlertKind.RUNS_OUT, practice.record.alerts) & set(names):
         back = practice.validated.switches.closed_days.next_working_day(slot_day(now, practice.zone))
-        _end(practice, warned, _warnings(practice, sorted(warned), back, now, clients), clients)
+        alerts = list[Alert]()
+        with suppress(ParameterError):
+            read = _read(practice, back, now, clients)
+            found = _forecasts(practice, _ledgers(practice, sorted(warned), read, clients), read, back, now)
+            alerts = _warnings(found, read, practice, now)
+        _end(practice, warned, alerts, clients)
 
 
 def _end(practice: Practice, mandanten: Iterable[str], alerts: Iterable[Alert], clients: Clients) -> None:
@@ -84,32 +142,21 @@ def _end(practice: Practice, mandanten: Iterable[str], alerts: Iterable[Alert], 
         clients.raised_alerts.end(practice.record, AlertKind.RUNS_OUT, mandant, but=right)
 
 
-def _warnings(
-    practice: Practice, mandanten: Collection[str] | None, back: date, now: datetime, clients: Clients
-) -> list[Alert]:
-    """The warnings about these Mandanten, or about all; none if a parameter of the deployment is wrong."""
-    found = list[Forecast]()
-    with suppress(ParameterError):  # the operator was told; a run that needs it says so
-        found, _ = forecasts(practice, mandanten, back, now, clients)
+def _warnings(found: Iterable[Forecast], read: _Read, practice: Practice, now: datetime) -> list[Alert]:
+    """The warnings about those that do not last, may send, and are not topped up automatically.
+
+    All may send if the practice database cannot be read.
+    """
+    problems = licence_problems(read.mandanten, practice, slot_day(now, practice.zone))
     short = [one for one in found if one.until and one.mandant not in practice.record.automatic]
-    return [_warning(one, back, practice) for one in _licensed(short, practice, now, clients)]
+    return [_warning(one, practice) for one in short if read.unread or problems.get(one.mandant, "unknown") is None]
 
 
-def _licensed(short: list[Forecast], practice: Practice, now: datetime, clients: Clients) -> list[Forecast]:
-    """The forecasts of those that may send; all if the practice database cannot be read."""
-    with suppress(PracticeDatabaseError, ParameterError):
-        if short:
-            with practice_database(practice.record, clients) as database:
-                problems = licence_problems(database.mandanten(), practice, slot_day(now, practice.zone))
-            return [one for one in short if problems.get(one.mandant, "unknown") is None]
-    return short
-
-
-def _warning(one: Forecast, back: date, practice: Practice) -> Alert:
-    """The alert; its cause depends on the Mandant and on the day when people are back."""
+def _warning(one: Forecast, practice: Practice) -> Alert:
+    """The alert; its cause depends on the Mandant and on the day when people are back, which is the forecast's end."""
     assert one.until is not None  # noqa: S101 - asked before
     until, left = Text("moment", at=one.until.astimezone(practice.zone)), Text("credits", count=one.balance)
     missing = Text("credits", count=-one.uses[-1].left)
     return Alert(
-        AlertKind.RUNS_OUT, one.mandant, Text("alert.runs_out", left, until, missing, mandant=one.mandant, day=back)
+        AlertKind.RUNS_OUT, one.mandant, Text("alert.runs_out", left, until, missing, mandant=one.mandant, day=one.end)
     )

@@ -21,7 +21,7 @@ from chalicelib.jobs.run_job import run_job
 from chalicelib.jobs.spend_limit import warn_of_spend_limit
 from chalicelib.jobs.status_tick import StatusTick, status_tick
 from chalicelib.jobs.tick import job_tick
-from chalicelib.preview.balance_warnings import warn_before_days_off
+from chalicelib.preview.balance_warnings import check_credits
 from chalicelib.schedule.job import Tick
 from infra.local.event_queue import Agenda, Turn
 from infra.local.networks import delivery_outcomes as fates
@@ -121,7 +121,7 @@ class FakeCloud:
         run = message_of(message.body)
         if isinstance(run, CheckMessage):
             if checked := check_practice(run.practice, self.parts):
-                warn_before_days_off(checked, self.world.now, self.parts)
+                check_credits(checked, self.world.now, self.parts)
         else:
             run_job(run, self.world.new_id(), self.parts)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.table import CancelledError, Reason
+from chalicelib.practice.foreseen import Foreseen
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import AutomaticTopUp, Licence, Order, PracticeRecord
 from chalicelib.schedule.job import Job
@@ -52,6 +53,16 @@ class FakePracticeStore(PracticeStore):
     def drop_automatic(self, practice: str, mandant: str) -> None:
         rules = self._data.automatic
         self._world.call("practices.drop_automatic", lambda: rules.get(practice, {}).pop(mandant, None))
+
+    def set_forecasts(self, record: PracticeRecord, forecasts: Sequence[Foreseen]) -> None:
+        self._world.call("practices.set_forecasts", lambda: self._set_forecasts(record.practice, forecasts))
+
+    def _set_forecasts(self, practice: str, forecasts: Sequence[Foreseen]) -> None:
+        if practice in self._data.senders:
+            before = self._data.forecasts.get(practice, {})
+            self._data.forecasts[practice] = {
+                one.mandant: old if (old := before.get(one.mandant)) and one.is_like(old) else one for one in forecasts
+            }
 
     def orders(self, practice: str) -> list[Order]:
         return self._world.call("practices.orders", lambda: list(self._data.orders.get(practice, [])))
@@ -105,6 +116,7 @@ class FakePracticeStore(PracticeStore):
             automatic=dict(data.automatic.get(practice, {})),
             desk_keys=desk_keys(data, practice),
             days=dict(data.days.get(practice, {})),
+            forecasts=dict(data.forecasts.get(practice, {})),
         )
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
@@ -166,6 +178,7 @@ class FakePracticeStore(PracticeStore):
             data.opt_outs,
             data.automatic,
             data.days,
+            data.forecasts,
         )
         data.charted.discard(practice)
         forget_desk(data, practice, record.desk_keys)

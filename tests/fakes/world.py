@@ -22,6 +22,7 @@ from chalicelib.entries.stops import Stops
 from chalicelib.people.device import Device
 from chalicelib.people.person import Person
 from chalicelib.practice.day_counts import DayCounts
+from chalicelib.practice.foreseen import Foreseen
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
@@ -144,6 +145,7 @@ class Data:
     people: dict[str, Person] = field(default_factory=dict)  # by user name
     devices: dict[tuple[str, str], Device] = field(default_factory=dict)  # by practice and hash
     days: dict[str, dict[date, DayCounts]] = field(default_factory=dict)  # by practice
+    forecasts: dict[str, dict[str, Foreseen]] = field(default_factory=dict)  # by practice and Mandant
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`

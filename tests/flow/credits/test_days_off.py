@@ -150,13 +150,19 @@ def test_the_status_and_the_summary_show_it() -> None:
     assert "Mandant M1: 1 verbraucht, Guthaben 1 (reicht nicht bis zum nächsten Arbeitstag)" in summary.text
 
 
-def test_no_run_and_no_other_night_asks() -> None:
-    """A night before a working day after which there is another one calls nothing more than without the warning."""
+def test_no_run_asks_and_each_night_reads_once() -> None:
+    """Forecast and warning share what is read."""
     day = Day("2026-11-24 12:00")
-    short(day)
-    day.play("2026-11-26 02:00")
-    before = len(day.cloud.world.calls)
+    desk = short(day)
+    calls = day.cloud.world.calls
+    asked = ("database.reminders", "database.birthdays", "database.mandanten", "store.ledger")
     day.play("2026-11-26 03:00")
-    assert {"database.reminders", "store.ledger", "store.payers"} & set(day.cloud.world.calls[before:]) <= {
-        "store.payers"
-    }
+    assert desk.record.forecasts["M1"].until is not None
+    before = len(calls)
+    day.play("2026-11-27 02:00")
+    assert "practices.set_forecasts" not in calls[before:]
+    before = len(calls)
+    day.play("2026-11-27 03:00")
+    assert warned(desk) == ["27 01:35"]
+    assert [calls[before:].count(name) for name in asked] == [1, 1, 1, 1]
+    assert calls[before:].count("practices.set_forecasts") == 1
