@@ -18,6 +18,7 @@ from chalice import Chalice, Cron
 from chalicelib.desk.call_routes import calls
 from chalicelib.desk.frame_routes import frame
 from chalicelib.desk.people_routes import people
+from chalicelib.desk.today_routes import today
 from chalicelib.schedule.job import Tick
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
 from chalicelib.wiring import wiring
@@ -30,6 +31,7 @@ metrics = Metrics(namespace="vitosms", service="vitosms")
 app.register_blueprint(frame)
 app.register_blueprint(calls)
 app.register_blueprint(people)
+app.register_blueprint(today)
 metrics.set_default_dimensions(stage=STAGE)  # keeps the stages of an account apart
 
 
@@ -170,10 +172,10 @@ def _tick(tick: Tick, event: Any) -> None:
 def _check(practice: str) -> None:
     """Check a practice by night; what this needs, no run has to load."""
     from chalicelib.jobs.check_practice import check_practice
-    from chalicelib.preview.balance_warnings import warn_before_days_off
+    from chalicelib.preview.balance_warnings import check_credits
 
     if checked := check_practice(practice, wiring()):
-        warn_before_days_off(checked, wiring().clock(), wiring())
+        check_credits(checked, wiring().clock(), wiring())
 
 
 def _alert(practice: str, alerts: list[Any]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.aws.items import DEPLOYMENT, Item, Key, entry_item_key, entry_of, text_in
+from chalicelib.aws.items import DEPLOYMENT, Item, Key, balance_item_key, entry_item_key, entry_of, text_in
 from chalicelib.aws.practice_items import practice_item_key
 from chalicelib.aws.table import Table
 from chalicelib.entries.entry import Entry
@@ -34,16 +34,31 @@ class StopMarks:
 
         The practice's own reason takes precedence. A removed practice is stopped.
         """
+        entries, stops, patient, _ = self._with_marks(practice, keys, ())
+        return entries, stops, patient
+
+    def entries_stop_and_balances(
+        self, practice: str, keys: Sequence[str], mandanten: Collection[str]
+    ) -> tuple[list[Entry], Stops, dict[str, int]]:
+        """As `entries_and_stop`, with the credits of these Mandanten; 0 if nothing was ever topped up."""
+        entries, stops, _, found = self._with_marks(practice, keys, mandanten)
+        return entries, stops, {mandant: found.get(mandant, 0) for mandant in mandanten}
+
+    def _with_marks(
+        self, practice: str, keys: Sequence[str], mandanten: Iterable[str]
+    ) -> tuple[list[Entry], Stops, datetime | None, dict[str, int]]:
         own = practice_item_key(practice)
         wanted = [entry_item_key(practice, key) for key in dict.fromkeys(keys)]
+        wanted += [balance_item_key(practice, mandant) for mandant in mandanten]
         items = self._table.get_many([*wanted, own, DEPLOYMENT])
+        balances = {item["mandant"]: item["balance"] for item in items if item["sk"] == "balance"}
         marks = {item["sk"]: item for item in items}
         own_mark, shared = marks.get("practice", {}), marks.get("deployment", {})
         entries = [entry_of(item) for item in items if item["sk"] == "entry"]
         patient = next((item["patient_stopped"] for item in items if "patient_stopped" in item), None)
         everything = _reason(own_mark) or _reason(shared)
         stops = replace(_shared_stops(shared), everything=everything, emails=text_in(own_mark, _EMAILS))
-        return entries, stops, instant_of(patient) if patient else None
+        return entries, stops, instant_of(patient) if patient else None, balances
 
     def stop_of(self, practice: str) -> Stops:
         """The stops of the practice and the deployment."""

@@ -34,4 +34,10 @@ def _credits(practice: Practice, visit: Visit) -> Iterator[str]:
             if visit.person.mandanten and mandant not in visit.person.mandanten:
                 continue
             told.add(mandant)
-            yield sentence.format(mandant=mandant)
+            found = practice.record.forecasts.get(mandant)
+            name, until = (found and found.name) or mandant, found and found.until
+            if kind is AlertKind.RUNS_OUT and until:
+                day = visit.words.near_day(until.astimezone(visit.zone).date())
+                yield visit.tr("The credits of {mandant} last only until {day}", mandant=name, day=day)
+            else:
+                yield sentence.format(mandant=name)

@@ -77,6 +77,12 @@ class Person:
         limits = ((self.mandanten, other.mandanten), (self.practitioners, other.practitioners))
         return all(not own or (theirs and theirs <= own) for own, theirs in limits)
 
+    def sees(self, mandant: str | None, practitioner: str | None, letters: int | None = None) -> bool:
+        """Whether the limits allow this Mandant and practitioner, of whose name as many letters are known."""
+        known = {one.strip().casefold()[:letters] for one in self.practitioners}
+        mine = not self.mandanten or mandant in self.mandanten
+        return mine and (not known or (practitioner or "").casefold() in known)
+
     def is_active(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether the person may sign in and work: not ended, not past the last day, not idle."""
         return self.ended_at is None and not self.is_over(now, zone) and not self.is_idle(now)

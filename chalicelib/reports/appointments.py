@@ -28,18 +28,19 @@ class Appointments:
     def __init__(self, database: PracticeDatabase, zone: ZoneInfo, payer: str | None) -> None:
         self._database, self._zone, self._payer = database, zone, payer
         self._found: dict[str, Candidate | None] = {}
+        self._days, self._on_days = frozenset[date](), list[Candidate]()  # read last
 
     def on_days(self, days: Collection[date]) -> list[Candidate]:
-        """Appointments of any status that start on these local days, or whose start is unreadable; one statement."""
-        if not days:
-            return []
-        rows = self._database.reminders(min(days), max(days) + timedelta(days=1), self._payer)
-        candidates = [parse_row(row, self._zone) for row in rows]
-        for one in candidates:
-            self._found.setdefault(one.appointment or "", one)
-        return [
-            one for one in candidates if one.starts_at is None or one.starts_at.astimezone(self._zone).date() in days
-        ]
+        """Appointments of any status that start on these local days, or whose start is unreadable.
+
+        One statement, unless the days are among those that were read last.
+        """
+        if not self._days.issuperset(days):
+            rows = self._database.reminders(min(days), max(days) + timedelta(days=1), self._payer)
+            self._days, self._on_days = frozenset(days), [parse_row(row, self._zone) for row in rows]
+            for one in self._on_days:
+                self._found.setdefault(one.appointment or "", one)
+        return [one for one in self._on_days if one.starts_at is None or one.local_day in days] if days else []
 
     def by_id(self, appointments: Iterable[str]) -> dict[str, Candidate]:
         """The appointments of these ids that still exist, in this order."""

@@ -99,8 +99,11 @@ class CallSources:
     def by_entries(self) -> CallList:
         """The list by the entries alone: see `calls_without_names`."""
         calls = calls_without_names(self.entries, self.context, self.unsent)
-        failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(self.practice.record.alerts)
-        return CallList(calls, self.entries, (), self.unread, failed)
+        return CallList(calls, self.entries, (), self.unread, self.search_failed)
+
+    @property
+    def search_failed(self) -> bool:
+        return Job.PREPARE_REMINDERS in failed_prepare_jobs(self.practice.record.alerts)
 
 
 def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
@@ -110,20 +113,24 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
 
 def call_list_from(sources: CallSources, deployment: Deployment) -> CallList:
     """As `current_call_list`, when all but the practice database was read."""
-    known, practice, context = sources.by_entries, sources.practice, sources.context
-    if known.unread:
-        return known
-    store = deployment.clients.store
+    if sources.unread:
+        return sources.by_entries
     try:
-        with appointments_of(practice, deployment, sources.url) as rows:
-            results = results_of_lost_days(context, rows, store)
-            lost = [one for one in results if one.lost]
-            entries = with_messages(known.entries, results, context, store)
-            calls = current_calls(entries, lost, context, rows, sources.unsent)
+        with appointments_of(sources.practice, deployment, sources.url) as rows:
+            return call_list_of(sources, rows, deployment.clients.store)
     except (PracticeDatabaseError, ParameterError) as error:
-        return replace(known, unread=error.text)
-    unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
-    return CallList(calls, entries, lost, None, known.search_failed and unknown_days)
+        return replace(sources.by_entries, unread=error.text)
+
+
+def call_list_of(sources: CallSources, rows: Appointments, store: EntryStore) -> CallList:
+    """The call list with the practice's rows. Raises PracticeDatabaseError."""
+    context = sources.context
+    results = results_of_lost_days(context, rows, store)
+    lost = [one for one in results if one.lost]
+    entries = with_messages(sources.entries, results, context, store)
+    calls = current_calls(entries, lost, context, rows, sources.unsent)
+    unknown_days = bool(sources.practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
+    return CallList(calls, entries, lost, None, sources.search_failed and unknown_days)
 
 
 def call_list_of_entries(practice: Practice, deployment: Deployment) -> CallList:

@@ -69,7 +69,7 @@ def reconcile_day(
         wrong = context.switches.refusals(Job.PREPARE_REMINDERS)
         no_job = Text("reconciliation.no_job", job_label(Job.PREPARE_REMINDERS))
         raise NotReconcilableError(joined("sentences", wrong or [no_job]))
-    days = _searched_days(day, searches, known)
+    days = searched_days_of(day, searches, known)
     if not days:
         return Reconciliation(day, ())
     inputs = ReconciliationInput(context, searches, days, unsent)
@@ -78,7 +78,7 @@ def reconcile_day(
     entries = _entries(candidates, known, context.practice.id, store)
     results = results_of(candidates, entries, inputs)
     return Reconciliation(
-        day, tuple(sorted(days)), tuple(results), tuple(_misinformed(candidates, entries, rows, inputs)),
+        day, tuple(sorted(days)), tuple(results), tuple(misinformed_on(candidates, entries, rows, inputs)),
         sum(counted.values()), unaccounted(results, counted),
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def results_of(
     return results
 
 
-def _searched_days(day: date, searches: ReminderSearches, known: Iterable[Entry]) -> frozenset[date]:
+def searched_days_of(day: date, searches: ReminderSearches, known: Iterable[Entry]) -> frozenset[date]:
     """The days that the day's runs search, and those that they caught up, which the entries record."""
     made = [entry for entry in known if entry.kind is Kind.REMINDER and slot_day(entry.slot, searches.plan.tz) == day]
     ranges = {(entry.searched_first, entry.searched_end) for entry in made}
@@ -140,7 +140,7 @@ def _key(candidate: Candidate, practice: str) -> str:
     return entry_key(practice, reminder_identity(candidate.appointment or ""))
 
 
-def _misinformed(
+def misinformed_on(
     candidates: Sequence[Candidate], entries: Mapping[str, Entry], rows: Appointments, inputs: ReconciliationInput
 ) -> list[Misinformed]:
     """Patients who were told a start on these days that has changed, or whose new start is on them; by old start."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.messages.recipient import NoAddress
+from chalicelib.messages.template import TemplateError
 from chalicelib.reports.call_list import name_of
 from chalicelib.reports.reconciliation import is_definitive
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, RuleInput
+from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 
 DAYS_AHEAD = 14
@@ -51,3 +53,13 @@ def _may_get_a_reminder(one: Candidate, context: RuleContext) -> bool:
     outs = context.opt_outs
     refused = one.deceased or one.no_messages or outs.of_patient(one.patient) or outs.stop_of(one.patient)
     return ahead and one.patient_found and not refused
+
+
+def count_unreachable(appointments: Iterable[Candidate], context: RuleContext) -> int | None:
+    """The number of `unreachable_patients`; None if settings or templates are wrong."""
+    if context.switches.refusals(Job.PREPARE_REMINDERS):
+        return None
+    try:
+        return len(unreachable_patients(appointments, context))
+    except TemplateError:
+        return None

@@ -16,6 +16,7 @@ from chalicelib.practice_db.raw_columns import find_columns
 from chalicelib.practice_db.statements import TERMIN_MANDANT
 from chalicelib.practice_db.url import Address, Canary, SqliteFile, SqlServer, address_of
 from chalicelib.reports.call_list import failed_prepare_jobs
+from chalicelib.reports.open_points import switched_on, tells_nobody
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
@@ -136,7 +137,7 @@ def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
         yield bad(Text("check.sending"), deployment.stops.sms, "vitosms resume --all")
     elif stop := practice.record.emails_stopped:
         yield bad(Text("check.sending"), stop, f"vitosms practice resume {practice.id}")
-    elif on := [name for name in SWITCH_OF_JOB.values() if practice.validated.switches.values.get(name)]:
+    elif on := switched_on(practice):
         yield good(Text("check.sending"), tr("switched on: {settings}", settings=", ".join(on)))
     else:
         yield doubtful(Text("check.sending"), tr("neither reminders nor birthday greetings are switched on"),
@@ -146,7 +147,7 @@ def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
 def _alerts(practice: Practice, is_canary: bool) -> Iterator[Finding]:
     if people := practice.validated.switches.values.get("MeldungAn"):
         yield good(Text("check.alerts"), tr("to {addresses}", addresses=", ".join(people)))
-    elif people is not None and not is_canary:  # an invalid value was reported; the canary's go to the operator
+    elif tells_nobody(practice) and not is_canary:  # the canary's go to the operator
         found = tr("nobody at the practice gets alerts or the daily summary")
         yield doubtful(Text("check.alerts"), found, tr("vitosms switches set MeldungAn ADDRESS"))
 

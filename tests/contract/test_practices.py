@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.aws.stop_marks import by_operator
+from chalicelib.entries.credits import TopUp
 from chalicelib.entries.stops import Stops
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.practice.record import Licence
@@ -124,6 +125,17 @@ def test_the_last_stop_of_a_patient_is_read_with_the_entries(side: Side) -> None
     stops.patient_stopped(new_practice(), NOW)
     side.parts.practices.add(practice, [], [])
     assert stops.entries_and_stop(practice, [])[2] is None
+
+
+def test_entries_are_read_together_with_balances(side: Side) -> None:
+    practice, stops = registered(side), side.parts.stops
+    made = written(side, *(entry(practice, n) for n in range(2)))
+    side.parts.store.top_up(practice, TopUp("M1", "r", 30, NOW))
+    stops.stop_all(by_operator("Wartung"))
+    entries, found, balances = stops.entries_stop_and_balances(practice, [made[0].key, "f" * 32], ["M1", "M2"])
+    assert (entries, found, balances) == ([made[0]], Stops(by_operator("Wartung")), {"M1": 30, "M2": 0})
+    stops.resume_all(NOW)
+    assert stops.entries_stop_and_balances(practice, [], []) == ([], Stops(), {})
 
 
 def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Side) -> None:

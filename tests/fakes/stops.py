@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +20,15 @@ class FakeStops(StopMarks):
 
     def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Stops, datetime | None]:
         return self._world.call("stops.entries_and_stop", lambda: self._read(practice, keys))
+
+    def entries_stop_and_balances(
+        self, practice: str, keys: Sequence[str], mandanten: Collection[str]
+    ) -> tuple[list[Entry], Stops, dict[str, int]]:
+        def read() -> tuple[list[Entry], Stops, dict[str, int]]:
+            entries, stops, _ = self._read(practice, keys)
+            return entries, stops, {one: self._data.balances.get((practice, one), 0) for one in mandanten}
+
+        return self._world.call("stops.entries_stop_and_balances", read)
 
     def stop_of(self, practice: str) -> Stops:
         return self._world.call("stops.stop_of", lambda: self._mark(practice))

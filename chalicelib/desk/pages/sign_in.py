@@ -23,7 +23,7 @@ def home(visit: Visit) -> Redirect:
     if visit.signed_in is None:
         return Redirect("/device" if visit.incoming.device_hash else "/signin")
     operates = visit.person.may(Permission.OPERATE)
-    return Redirect("/practices" if operates else f"/p/{visit.person.practice}/calls")
+    return Redirect("/practices" if operates else f"/p/{visit.person.practice}/today")
 
 
 def sign_in(visit: Visit) -> Redirect:

@@ -22,14 +22,14 @@ def test_without_a_session_one_signs_in_and_comes_back(browser: Browser) -> None
 def test_a_session_ends_after_an_hour_without_a_request(browser: Browser, cloud: Rehearsal, minutes: int) -> None:
     browser.sign_in(person())
     cloud.cloud.clock.move_to(cloud.cloud.clock.now() + timedelta(minutes=minutes))
-    assert browser.get("/").location == ("/p/praxis/calls" if minutes < 60 else "/signin")
+    assert browser.get("/").location == ("/p/praxis/today" if minutes < 60 else "/signin")
 
 
 def test_a_session_ends_after_ten_hours_of_work(browser: Browser, cloud: Rehearsal) -> None:
     browser.sign_in(person())
     for _ in range(19):
         cloud.cloud.clock.move_to(cloud.cloud.clock.now() + timedelta(minutes=30))
-        assert browser.get("/").location == "/p/praxis/calls"
+        assert browser.get("/").location == "/p/praxis/today"
     cloud.cloud.clock.move_to(cloud.cloud.clock.now() + timedelta(minutes=30))
     assert browser.get("/").location == "/signin"
 

@@ -56,7 +56,7 @@ def test_a_person_signs_in_and_out(browser: Browser, login: FakeLogin, cloud: Re
     assert (answer.status, answer.location) == (303, "/p/praxis/calls")
     assert browser.cookies["__Host-session"].startswith("am.praxis:")
     assert "__Host-signin" not in browser.cookies
-    assert browser.get("/").location == "/p/praxis/calls"
+    assert browser.get("/").location == "/p/praxis/today"
     assert [(line["action"], line["person"]) for line in audited()] == [("signed in", "am")]
 
 

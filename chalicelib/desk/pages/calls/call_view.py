@@ -66,10 +66,7 @@ def read_view(visit: Visit) -> CallView:
 
 def is_of(person: Person, call: Call) -> bool:
     """Whether the limits of a person allow it; nothing is known without the practice database."""
-    known = {one.strip().casefold() for one in person.practitioners}
-    whom = call.whom
-    mine = not person.mandanten or whom.mandant in person.mandanten
-    return mine and (not known or whom.practitioner.casefold() in known)
+    return person.sees(call.whom.mandant, call.whom.practitioner)
 
 
 def masks_numbers(person: Person) -> bool:

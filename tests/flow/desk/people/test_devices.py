@@ -15,7 +15,7 @@ from infra.local.rehearsal import Rehearsal
 from tests.flow.desk.browser import Browser, audited, person
 
 PIN = pin_hash("4711", bytes(16))
-HOME = "/p/praxis/calls"
+HOME = "/p/praxis/today"
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_who_is_ended_is_out_with_the_next_request(manager: Browser, pool: UserP
     manager.post(PEOPLE, NEW)
     beat = Browser()
     beat.sign_in(stored("bf"))
-    assert beat.get("/").location == "/p/praxis/calls"
+    assert beat.get("/").location == "/p/praxis/today"
     assert manager.post("/p/praxis/person/bf/end").location == f"{PEOPLE}?done=ended#person-bf"
     assert beat.get("/").location == "/signin"
     assert [user.username for user in pool.users()] == []

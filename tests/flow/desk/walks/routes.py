@@ -71,6 +71,7 @@ WALKS: dict[Route, Walk] = {
     ("GET", "/pin"): Walk("303 200 200 200 404 200"),
     ("POST", "/pin"): Walk("303 200 200 200 404 200", form="/pin", fields={"pin": "4711", "again": "4711"}),
     ("POST", "/p/{practice}/reason"): Walk("303 403 403 403 303 404", fields={"reason": "Frau B. hat angerufen"}),
+    ("GET", "/p/{practice}/today"): Walk("303 200 200 200 200 404"),
     ("GET", "/p/{practice}/calls"): Walk("303 200 200 200 200 404"),
     ("GET", "/p/{practice}/calls/state"): Walk("303 200 200 200 200 404", form=CALLS),
     ("POST", "/p/{practice}/calls/filters"): Walk("303 303 303 303 303 404", form=CALLS),
