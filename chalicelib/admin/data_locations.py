@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, first_identity
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Text
@@ -52,7 +52,7 @@ def mentions(line: Line, person: Person) -> bool:
     """Whether a line of a log names the patient, or one of their appointments or entries."""
     if line.get("key") in person.keys:
         return True
-    kind, _, rest = str(line.get("entry", "")).partition(":")
+    kind, _, rest = first_identity(str(line.get("entry", ""))).partition(":")
     if kind == Kind.BIRTHDAY and rest.rpartition(":")[0] == person.patient:
         return True
     if kind == Kind.REMINDER and rest in person.appointments:

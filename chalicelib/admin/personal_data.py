@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.admin.opt_outs import opt_out, opt_out_patient
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
-from chalicelib.entries.entry import Entry, birthday_identity, entry_key, reminder_identity, rescheduled_identity
+from chalicelib.entries.entry import (
+    Entry,
+    again_identity,
+    birthday_identity,
+    entry_key,
+    reminder_identity,
+    rescheduled_identity,
+)
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import ERASED, Transition, erase_transition, logged_steps
@@ -85,6 +92,7 @@ def _keys_of(patient: str, practice: str, candidates: Sequence[Candidate], now: 
     """The keys of the entries that a patient's rows make, whether or not there is one."""
     appointments = {one.appointment for one in candidates if one.appointment}
     identities = [reminder_identity(one) for one in sorted(appointments)]
+    identities += [again_identity(one, 1) for one in identities]
     identities += [rescheduled_identity(one, 1) for one in sorted(appointments)]
     identities += [birthday_identity(patient, year) for year in range(now.year - 1, now.year + 2)]
     return [entry_key(practice, identity) for identity in identities]

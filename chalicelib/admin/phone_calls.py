@@ -133,6 +133,7 @@ def _other_rows(line: Call, entry: Entry, listed: CallList, context: RuleContext
         one
         for one in listed.entries
         if one.starts_at and one.patient == line.patient and one.appointment != line.appointment
+        and one.kind is not Kind.AGAIN
         and line.start == starts.get(one.key, local_minute(one.starts_at.astimezone(zone)))
         and (moved or one.kind is not Kind.RESCHEDULED) and one.state in _MAY_LEAVE
         and _takes_a_call(one)

@@ -49,9 +49,12 @@ class ShortOfCreditsError(Exception):
 def with_leaders(
     read: Callable[[str, Sequence[str]], dict[str, Entry]], practice: str, keys: Collection[str]
 ) -> dict[str, Entry]:
-    """The entries of these keys, by key, and those that cover any of them; no call without keys."""
+    """The entries of these keys, by key, those that cover any of them, and those that were sent again for them.
+
+    No call without keys.
+    """
     found = read(practice, sorted(keys)) if keys else {}
-    others = leaders(found.values()) - found.keys()
+    others = leaders(found.values()).union(*(one.again_keys for one in found.values())) - found.keys()
     return found | (read(practice, sorted(others)) if others else {})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,17 @@ def rescheduled_identity(appointment: str, number: int) -> str:
     return f"rescheduled:{appointment}:{number}"
 
 
+def again_identity(identity: str, number: int) -> str:
+    """A message that a person has sent again, numbered from 1, by the identity of the first one."""
+    return f"{Kind.AGAIN}:{identity}:{number}"
+
+
+def first_identity(identity: str) -> str:
+    """The identity of the message that was sent again; of any other message its own."""
+    again = identity.removeprefix(f"{Kind.AGAIN}:")
+    return identity if again == identity else again.rpartition(":")[0]
+
+
 def entry_key(practice: str, identity: str) -> str:
     """A hash of the identity: names the entry in logs, messages and tags without naming the patient."""
     return hashlib.sha256(f"{practice}\n{identity}".encode()).hexdigest()[:32]
@@ -47,7 +58,9 @@ class Entry:
     """One message to one patient. Instants are aware UTC; dates are the practice's local ones."""
 
     practice: str
-    identity: str  # reminder:<TerminId>, birthday:<PatientId>:<year> or rescheduled:<TerminId>:<number>
+    identity: (
+        str  # reminder:<TerminId>, birthday:<PatientId>:<year>, rescheduled:<TerminId>:<number> or again:…:<number>
+    )
     kind: Kind
     state: State
     patient: str
@@ -78,6 +91,7 @@ class Entry:
     reserved_at: datetime | None = None
     announced_start: str | None = None  # local, to the minute: what the text says; of a reminder the last announced one
     announcements: int = 0  # of a reminder: the number of the latest message about a new start
+    again: int = 0  # how many times a person has sent it again; each of these messages has an entry of its own
     covered_by: str | None = None  # key of the entry whose message stands for this one
     covered_attempt: int = 0  # and the attempt of that one
     send_before: datetime | None = None  # claimed later than this: too late (arrow f)
@@ -96,6 +110,21 @@ class Entry:
     @cached_property
     def key(self) -> str:
         return self.retained_key or entry_key(self.practice, self.identity)
+
+    @property
+    def taken_after(self) -> datetime:
+        """Send slots after this instant (UTC) take it; any takes what a person sends again."""
+        return datetime.min.replace(tzinfo=UTC) if self.kind is Kind.AGAIN else self.slot
+
+    @property
+    def first_key(self) -> str:
+        """The key of the entry whose message this one repeats; of any other entry its own."""
+        return entry_key(self.practice, first_identity(self.identity)) if self.kind is Kind.AGAIN else self.key
+
+    @property
+    def again_keys(self) -> list[str]:
+        """The keys of the messages by which a person has sent it again, the latest first."""
+        return [entry_key(self.practice, again_identity(self.identity, one)) for one in range(self.again, 0, -1)]
 
 
 def transition(entry: Entry, target: State, at: datetime, **changes: Any) -> Entry:
@@ -150,7 +179,7 @@ def back_to_prepared(entry: Entry, at: datetime, reason: Text) -> Entry:
         recipient=entry.recipient if by_person else None, sender=None, sender_name=None, reserved_at=None,
         send_before=None, claimed_at=None, message_id=None, settled=False,
         phone_calls=without_reached(entry.phone_calls) if by_person else entry.phone_calls,
-        announced_start=entry.announced_start if entry.kind is Kind.RESCHEDULED else None,
+        announced_start=None if entry.kind is Kind.REMINDER else entry.announced_start,
     )  # fmt: skip
 
 

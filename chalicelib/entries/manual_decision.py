@@ -5,18 +5,29 @@ Code never decides this: the person has asked the patient or the provider, or ta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import over_text
-from chalicelib.entries.entry import Entry, back_to_prepared, released, transition
+from chalicelib.entries.entry import (
+    Entry,
+    again_identity,
+    back_to_prepared,
+    first_identity,
+    released,
+    transition,
+)
 from chalicelib.entries.phone_call import already_phoned, without_reached
 from chalicelib.entries.receipt import is_account_fault
-from chalicelib.entries.states import State, state_label
+from chalicelib.entries.states import UNDERWAY, State, state_label
 from chalicelib.entries.transition import Transition, cancel_transition
+from chalicelib.messages.kind import Kind
 from chalicelib.text import Text, TextError
+
+_MAY_BE_SENT_AGAIN = frozenset({State.DELIVERED, State.UNCONFIRMED, State.COVERED, State.FAILED, State.REFUSED})
 
 
 class ManualDecision(StrEnum):
@@ -90,6 +101,41 @@ def release_transition(entry: Entry, now: datetime) -> Transition:
     calls = without_reached(entry.phone_calls)
     revived = transition(entry, State.PREPARED, now, cancelled_manually=False, reason=None, phone_calls=calls)
     return Transition(entry, revived)
+
+
+def may_be_sent_again(entry: Entry, now: datetime, before: Iterable[Entry] = ()) -> Text | None:
+    """Return why a person may not send a message again; None if they may. `now` is aware.
+
+    Only what is settled: one that waits or is under way comes anyway, and an unknown one is settled first. What has
+    never left is released, or prepared again, instead. `before` are the messages by which it was sent again, if they
+    are known: none of them may be under way.
+    """
+    if entry.anonymised:
+        return Text("manual.again.no_data")
+    if entry.kind is Kind.AGAIN:
+        return Text("manual.again.first", entry=first_identity(entry.identity))
+    if entry.kind is Kind.BIRTHDAY:
+        return Text("manual.again.birthday")
+    if entry.expires_at <= now:
+        return Text("manual.over.again", over_text(entry))
+    if entry.state is State.UNKNOWN:
+        return Text("manual.again.unknown")
+    if entry.state not in _MAY_BE_SENT_AGAIN:
+        return Text("manual.again.state", state_label(entry.state))
+    waits = next((one for one in before if one.state in UNDERWAY | {State.PREPARED}), None)
+    return Text("manual.again.waits", state_label(waits.state)) if waits else None
+
+
+def sent_again(first: Entry, number: int, now: datetime, note: str) -> Transition:
+    """The new entry of a message that is sent again: it waits, for any send run. `now` is UTC."""
+    new = Entry(
+        first.practice, again_identity(first.identity, number), Kind.AGAIN, State.PREPARED, first.patient,
+        first.appointment, first.starts_at, first.expires_at, now, first.searched_first, first.searched_end,
+        first.mandant, first.channel, first.language, first.retention_days, now, with_note("manual.sent_again", note),
+        announced_start=first.announced_start, log_language=first.log_language, day=first.day,
+        practitioner=first.practitioner,
+    )  # fmt: skip
+    return Transition(None, new)
 
 
 def after_account_fault(entry: Entry, now: datetime) -> Transition | None:

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.manual_decision import ManualDecision, may_be_released
+from chalicelib.entries.manual_decision import ManualDecision, may_be_released, may_be_sent_again
 from chalicelib.entries.receipt import is_account_fault
 from chalicelib.entries.states import ARROWS, State
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.text import Suggestion, Text
 
 
 def next_step(entry: Entry, now: datetime) -> Text:
     """The next step of an entry; `now` is aware."""
-    over = entry.expires_at <= now
+    over = entry.expires_at <= now or entry.kind is Kind.AGAIN  # which no prepare run revives
     if entry.anonymised:
         return Text("next.anonymised")
     if over and (entry.cancelled_manually or entry.state in (State.CANCELLED, State.NOT_SENDABLE, State.COVERED)):
@@ -45,6 +46,8 @@ def commands(entry: Entry, now: datetime) -> Iterator[Suggestion]:
         yield Suggestion("release_entry", entry=name)
     if entry.state in (State.PREPARED, State.RESERVED):
         yield Suggestion("cancel_entry", entry=name)
+    if may_be_sent_again(entry, now) is None:
+        yield Suggestion("send_again", entry=name)
     if entry.state is State.UNKNOWN:
         yield Suggestion("resolve_entry", entry=name, decision=ManualDecision.DELIVERED)
         if not over and not entry.anonymised:

@@ -13,8 +13,9 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.entry_store import with_leaders
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.aws.practice_database import practice_database
-from chalicelib.entries.entry import Entry, reminder_identity, rescheduled_identity
+from chalicelib.entries.entry import Entry, again_identity, reminder_identity, rescheduled_identity
 from chalicelib.entries.groups import Group
+from chalicelib.entries.manual_decision import may_be_sent_again
 from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation, explain_message
 from chalicelib.explain.message import ExplainedMessage
@@ -26,10 +27,11 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import Candidate, parse_row
-from chalicelib.rules.rescheduled import RescheduledAppointment, rescheduled_appointment
+from chalicelib.rules.rescheduled import RescheduledAppointment, names_known_start, rescheduled_appointment
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import to_utc
 
+_WITH_THE_FIRST = (Kind.RESCHEDULED, Kind.AGAIN)  # messages that are explained with the reminder
 _RECENT = timedelta(days=14)  # how far back a patient's appointments are explained if no day is given
 _BEFORE = timedelta(days=7)  # the logs are read from this long before the first run that may matter
 
@@ -106,7 +108,7 @@ def _gone(patient: str, first: date, snapshot: PracticeSnapshot, deployment: Dep
     since = to_utc(first, time(0), practice.zone)
     for entry in store.entries_in(practice.id, Group, {Group.ENDED: since}):
         day = slot_day(entry.starts_at or entry.expires_at, practice.zone)
-        if entry.patient == patient and entry.kind is not Kind.RESCHEDULED and day >= first:
+        if entry.patient == patient and entry.kind not in _WITH_THE_FIRST and day >= first:
             yield ExplainedMessage(snapshot, entry.kind, entry.identity, day, None)
 
 
@@ -118,6 +120,7 @@ def _explain(
     entries = parts.store.entries(practice, sorted({one.key for one in found}))
     rescheduled = [one for message in found if (one := _rescheduled(message, entries))]
     others = {key for one in rescheduled for key in one.entry_keys().values()}
+    others |= {key for one in entries.values() for key in one.again_keys}
     others |= {entry.covered_by for entry in entries.values() if entry.covered_by}
     entries |= with_leaders(parts.store.entries, practice, others)
     since, unmade = _since(found, entries, snapshot.now), [one for one in found if one.key not in entries]
@@ -136,6 +139,23 @@ def _explain(
 
 
 def _with_entries(message: ExplainedMessage, entries: Mapping[str, Entry]) -> Iterator[ExplainedMessage]:
+    """The message with its entry, those about a rescheduling of its appointment, and behind each those sent again."""
+    for one in _of_starts(message, entries):
+        candidate, first, now = one.candidate, one.entry, message.snapshot.now
+        if first is None:
+            yield one
+            continue
+        again = {number: entries[key] for number, key in enumerate(first.again_keys[::-1], 1) if key in entries}
+        start = candidate.local_start if candidate else None
+        is_known = names_known_start(first, start, entries)
+        yield replace(one, may_be_sent_again=is_known and not may_be_sent_again(first, now, again.values()))
+        row = replace(candidate, kind=Kind.AGAIN) if candidate else None
+        for number, entry in again.items():
+            identity, known = again_identity(one.identity, number), start if is_known else None
+            yield ExplainedMessage(message.snapshot, Kind.AGAIN, identity, one.day, row, entry, known)
+
+
+def _of_starts(message: ExplainedMessage, entries: Mapping[str, Entry]) -> Iterator[ExplainedMessage]:
     """The message with its entry, and those about a rescheduling of its appointment."""
     practice, entry, rescheduled = message.practice, entries.get(message.key), _rescheduled(message, entries)
     if entry is not None:

@@ -47,8 +47,9 @@ class ExplainedMessage:
     day: date | None  # the local day of the appointment or birthday; None: unreadable
     candidate: Candidate | None
     entry: Entry | None = None
-    known_start: str | None = None  # of a rescheduled appointment: the start that the patient knows (`local_minute`)
+    known_start: str | None = None  # of a moved appointment, or what is sent again: the start that the patient knows
     covering: Entry | None = None  # the entry whose message covers this one
+    may_be_sent_again: bool = False  # by a person, to a patient who asks for it
 
     @property
     def practice(self) -> Practice:
@@ -160,14 +161,14 @@ class ExplainedMessage:
         """The send run (UTC) with an open sending window that takes its entry; None if the entry expires before."""
         if self.entry is None or self.invalid:
             return None
-        tick = outlook.sent_at(self.entry.slot, self.practice, self.snapshot.now)
+        tick = outlook.sent_at(self.entry.taken_after, self.practice, self.snapshot.now)
         return tick if tick and tick < self.entry.expires_at else None
 
     @property
     def deciding_run(self) -> PrepareRun:
         """The run that decides about the message: the one that admitted its entry, or the next, or the latest."""
         entry, coming = self.entry, self.coming_run
-        if entry is not None and (entry.state not in REVIVABLE or coming is None):
+        if entry is not None and (entry.state not in REVIVABLE or coming is None or entry.kind is Kind.AGAIN):
             count = (entry.searched_end - entry.searched_first).days
             days = frozenset(entry.searched_first + timedelta(days=n) for n in range(count))
             return PrepareRun(entry.slot, replace(self.rules(self.job, entry.slot), days=days), ahead=False)
@@ -227,7 +228,8 @@ def answers_of(message: ExplainedMessage) -> Answers:
     answers = Answers(run, tuple(evaluate_all(RuleInput(run.rules, candidate, before, message.known_start))))
     if entry is None and refused(answers.prepare):
         return answers
-    rule_input = RuleInput(message.rules(Job.SEND, _sent_at(message, run)), candidate, entry)
+    known = message.known_start if message.kind is Kind.AGAIN else None
+    rule_input = RuleInput(message.rules(Job.SEND, _sent_at(message, run)), candidate, entry, known)
     answers = replace(answers, send=tuple(evaluate_all(rule_input)))
     if refused([*answers.prepare, *answers.send]) or not isinstance(rule_input.address, Address):
         return answers

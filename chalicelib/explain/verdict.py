@@ -169,6 +169,7 @@ def _run_again(message: ExplainedMessage) -> list[Suggestion]:
 
 def _settled(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
     follows, suggestions = _follows(message, entry, answers)
+    suggestions += [Suggestion("send_again", entry=entry.identity)] * message.may_be_sent_again
     then, known = [*message.phoned, follows, *message.snapshot.to_phone_from(entry)], entry.announced_start
     rescheduled = not message.over and message.candidate is not None and message.candidate.local_start != known
     if rescheduled and entry.state in ANNOUNCED | {State.COVERED} and known and (at := message.starts_at):
@@ -198,9 +199,8 @@ def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
         first = refused(answers.send)[0].rule
         result = first.name if first in (TEMPLATE, ADDRESS) else "cancelled"
         headline = Text(f"verdict.send_refuses.{result}", message.moment(when))
-    if not entry.held and when is None and entry.kind is not Kind.BIRTHDAY:
-        suggestions.append(Suggestion("phone"))
-    suggestions += changes
+    phone = [Suggestion("phone")] if not entry.held and when is None and entry.kind is not Kind.BIRTHDAY else []
+    suggestions += [*phone, *changes]
     if entry.held:
         suggestions.append(Suggestion("release_held", entry=entry.identity or entry.key))
     elif price > balance:

@@ -149,5 +149,5 @@ def just_written(context: RunContext, ports: JobPorts) -> int | None:
 
 def index_lags(prepared: Sequence[Entry], written: int, context: RunContext) -> bool:
     """Whether entries that were just written are not listed yet, at the first tick of a send slot. Pure."""
-    listed = sum(entry.slot > context.run.slot - INDEX_LAGS for entry in prepared)
+    listed = sum(entry.taken_after > context.run.slot - INDEX_LAGS for entry in prepared)
     return listed < written and context.now < context.run.slot + INDEX_LAGS

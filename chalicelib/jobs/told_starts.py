@@ -20,7 +20,9 @@ from chalicelib.planning.admission import told_before
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.grouping import Decided
 from chalicelib.planning.recheck import End, Reserve, Wait, recheck
+from chalicelib.reports.messages_about import messages_about
 from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.rescheduled import names_known_start
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.search import Search
@@ -113,8 +115,18 @@ class ToldStarts:
         found: dict[str, dict[str, Entry]] = {}
         practice, read = self._rules.practice.id, self._store.open_entries
         for entry in chain(read(practice, Group.UNDERWAY), read(practice, Group.ENDED, self._since)):
-            found.setdefault(entry.patient, {})[entry.key] = entry
+            if entry.kind is not Kind.AGAIN:  # it tells what the first one has told
+                found.setdefault(entry.patient, {})[entry.key] = entry
         return found
+
+
+def _known_starts(
+    again: Sequence[Entry], rows: Mapping[str, Candidate], rules: RuleContext, store: EntryReader
+) -> dict[str, str | None]:
+    """The starts that the patients know, of messages that a person sends again; by key, without those that differ."""
+    found = messages_about(store.entries, rules.practice.id, {one.appointment or "" for one in again})
+    starts = ((one, row.local_start) for one in again if (row := rows.get(one.key)))
+    return {one.key: start for one, start in starts if names_known_start(found.get(one.first_key), start, found)}
 
 
 def recheck_all(
@@ -123,10 +135,11 @@ def recheck_all(
     """Decide prepared entries by their current rows (by key); one whose start is told by now is covered."""
     told = ToldStarts(rules, store, rules.now)
     told.see(rows.values(), 0)
+    known = _known_starts([one for one in entries if one.kind is Kind.AGAIN], rows, rules, store)
     decided: list[Decided] = []
     for entry in entries:
         row = rows.get(entry.key)
-        decision = recheck(entry, row, rules, tariff)
+        decision = recheck(entry, row, rules, tariff, known=known.get(entry.key))
         if row and isinstance(decision, Reserve | Wait) and (first := told.teller_meanwhile(entry, row)):
             start = row.starts_at or entry.expires_at
             moved = replace(entry, starts_at=row.starts_at, day=row.local_day, expires_at=start)

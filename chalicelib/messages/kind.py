@@ -9,3 +9,4 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     BIRTHDAY = "birthday"
     RESCHEDULED = "rescheduled"  # an appointment has another start than the one that was announced
+    AGAIN = "again"  # a person has sent the message about an appointment once more

@@ -44,14 +44,15 @@ def taken_at(slot: datetime, prepared: Collection[Entry]) -> list[Entry]:
 
     These are sent together, or the patient would be told twice.
     """
-    due = [entry for entry in prepared if entry.slot < slot]
+    due = [entry for entry in prepared if entry.taken_after < slot]
     about = {name for entry in due for name in _about(entry)}
-    return [entry for entry in prepared if entry.slot < slot or not about.isdisjoint(_about(entry))]
+    return [entry for entry in prepared if entry.taken_after < slot or not about.isdisjoint(_about(entry))]
 
 
 def _about(entry: Entry) -> tuple[object, ...]:
-    """The names of its appointment; a greeting has none."""
-    return (entry.appointment, (entry.patient, entry.starts_at)) if entry.appointment else ()
+    """The names of its appointment; a greeting has none, and what is sent again goes alone."""
+    alone = entry.appointment is None or entry.kind is Kind.AGAIN
+    return () if alone else (entry.appointment, (entry.patient, entry.starts_at))
 
 
 def _start(entry: Entry) -> tuple[str, str | None]:
@@ -145,13 +146,15 @@ def _waits_by_start(decided: Sequence[Decided], rows: Rows) -> dict[object, list
 
 
 def _may_cover(first: Entry, other: Entry) -> bool:
-    """Of a move, only a message about a move tells."""
+    """Of a move, only a message about a move tells; what a person sends again neither covers nor is covered."""
+    if Kind.AGAIN in (first.kind, other.kind):
+        return False
     return other.kind is not Kind.RESCHEDULED or first.kind is Kind.RESCHEDULED
 
 
 def _place(entry: Entry, by_day: RuleContext | None) -> object:
     """The grouping key: equal for reminders of one patient on one day; without `by_day`, at one start."""
-    if entry.starts_at is None or entry.announced_start is None:
+    if entry.starts_at is None or entry.announced_start is None or entry.kind is Kind.AGAIN:
         return entry.key
     if by_day is None:  # a doctor and a room: two rows of one appointment
         return _start(entry)

@@ -60,15 +60,20 @@ SendDecision = End | Wait | Reserve | AlreadyPhoned
 
 
 def recheck(
-    entry: Entry, candidate: Candidate | None, context: RuleContext, tariff: Tariff, others: tuple[datetime, ...] = ()
+    entry: Entry,
+    candidate: Candidate | None,
+    context: RuleContext,
+    tariff: Tariff,
+    others: tuple[datetime, ...] = (),
+    known: str | None = None,
 ) -> SendDecision:
-    """Decide a prepared entry by its current row; `others` are as in RuleInput. Pure."""
+    """Decide a prepared entry by its current row; `others` and `known` (of what is sent again) are as in RuleInput."""
     if candidate is None:
         gone = Text("gone.patient" if entry.kind is Kind.BIRTHDAY else "gone.appointment")
         return End(transition(entry, State.CANCELLED, context.now, reason=gone))
     if entry.kind is Kind.BIRTHDAY and entry.expires_at <= context.now:
         return End(expire(entry, context.now))
-    rule_input = RuleInput(context, candidate, entry, other_starts=others)
+    rule_input = RuleInput(context, candidate, entry, known_start=known, other_starts=others)
     refusal = first_refusal(rule_input)
     if refusal is None:
         return (

@@ -43,6 +43,7 @@ ENABLING_SWITCHES = {  # all of them
     Kind.REMINDER: ("TerminerinnerungSenden",),
     Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
     Kind.RESCHEDULED: ("TerminerinnerungSenden", "ErinnerungBeiVerschiebung"),
+    Kind.AGAIN: ("TerminerinnerungSenden",),
 }
 SWITCH_OF_JOB = {
     Job.PREPARE_REMINDERS: ENABLING_SWITCHES[Kind.REMINDER][0],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.entries.deadlines import UNCONFIRMED_AFTER, phoned_from
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, first_identity
 from chalicelib.entries.phone_call import PhoneCall
 from chalicelib.entries.states import REVIVABLE, UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
@@ -158,7 +158,7 @@ def _is_left_lying(entry: Entry, practice: Practice, now: datetime) -> bool:
         return True
     if practice.validated.switches.refusals(Job.SEND):
         return False  # its run will fail and say so
-    tick = sent_at(entry.slot, practice, now)
+    tick = sent_at(entry.taken_after, practice, now)
     return tick is None or tick >= entry.expires_at
 
 
@@ -192,3 +192,12 @@ def call_reason(entry: Entry, unsent: Text = UNSENT) -> Text:
 def open_calls(lines: Iterable[Call]) -> list[Call]:
     """The lines whose patient was not reached yet."""
     return [line for line in lines if not line.reached]
+
+
+def one_line_each(calls: Sequence[Call]) -> Iterator[Call]:
+    """The lines without those of messages that were sent again, if the first one has a line."""
+    named = {one.entry for one in calls}
+    for one in calls:
+        first = first_identity(one.entry)
+        if first == one.entry or first not in named:
+            yield one

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.aws.entry_store import EntryStore, with_leaders
+from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.entries.covering import leaders
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.groups import Group
 from chalicelib.entries.phone_call import claim_of, reached_call, tries
-from chalicelib.entries.states import State
+from chalicelib.entries.states import ACCEPTED, UNREACHED, State
 from chalicelib.entries.stops import Stops
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import current_rules, next_send
@@ -26,15 +25,17 @@ from chalicelib.reports.call_list import (
     Whom,
     call_reason,
     failed_prepare_jobs,
+    one_line_each,
     open_calls,
     unconfirmed_since,
     unreached_entries,
     whom_of,
 )
+from chalicelib.reports.messages_about import messages_about
 from chalicelib.reports.reconcile_day import results_of_lost_days
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.rescheduled import announcement_keys, is_followed, knows_otherwise
+from chalicelib.rules.rescheduled import is_followed, knows_otherwise
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import local_minute
@@ -175,11 +176,21 @@ def current_calls(
         row = current.get(one.appointment or "")
         if row is None or row.deceased or not is_definitive(row):
             continue
-        if not knows_otherwise(one, row.local_start, by_key) and not is_followed(one, row.local_start, by_key):
+        if not _is_told_otherwise(one, row.local_start, by_key):
             calls.append(_call(one.identity, row, one, call_reason(one, unsent), context))
     calls += [_lost_call(one, context) for one in lost]
-    ahead = (call for call in calls if call.starts_at > context.now)
+    ahead = (call for call in one_line_each(calls) if call.starts_at > context.now)
     return sorted(ahead, key=lambda call: (call.starts_at, call.whom.name, call.patient))
+
+
+def _is_told_otherwise(one: Entry, start: str | None, entries: Mapping[str, Entry]) -> bool:
+    """Whether another message tells the patient this start, or is on the list itself.
+
+    A patient who asked for a message waits for it, unless it was sent.
+    """
+    if one.kind is Kind.AGAIN and (one.announced_start != start or one.state not in ACCEPTED - UNREACHED):
+        return one.announced_start != start
+    return knows_otherwise(one, start, entries) or is_followed(one, start, entries)
 
 
 def with_messages(
@@ -188,16 +199,12 @@ def with_messages(
     """The known entries, and all that may have told new starts of the appointments on the call list.
 
     Those of `results_of_lost_days` are among them: the index may not list yet what a person has just noted. Two calls
-    more if such an appointment was moved, otherwise none.
+    more if such an appointment was moved or has a message that was sent again, three at most, otherwise none.
     """
     known = [*known, *(one.entry for one in results if one.entry and not one.lost)]
     practice, listed = context.practice.id, _entries(known, context)
-    moved = {one.appointment or "" for one in listed if one.kind is Kind.RESCHEDULED or one.announcements}
-    keys = [entry_key(practice, reminder_identity(name)) for name in sorted(moved)]
-    found = store.entries(practice, keys) if keys else {}
-    wanted = {key for one in found.values() for key in announcement_keys(one, one.appointment).values()}
-    found |= with_leaders(store.entries, practice, wanted | leaders(found.values()))
-    return list(({one.key: one for one in known} | found).values())
+    about = {one.appointment or "" for one in listed if one.kind is not Kind.REMINDER or one.announcements or one.again}
+    return list(({one.key: one for one in known} | messages_about(store.entries, practice, about)).values())
 
 
 def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Text) -> list[Call]:
@@ -206,7 +213,7 @@ def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Te
     Includes patients who have cancelled since.
     """
     ahead = (one for one in _entries(known, context) if one.expires_at > context.now)
-    return [_call(one.identity, None, one, call_reason(one, unsent), context) for one in ahead]
+    return list(one_line_each([_call(one.identity, None, one, call_reason(one, unsent), context) for one in ahead]))
 
 
 def _entries(known: Iterable[Entry], context: RuleContext) -> list[Entry]:

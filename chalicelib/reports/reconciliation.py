@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.phone_call import PhoneCall, reached_call
-from chalicelib.entries.states import UNREACHED, State, state_label
+from chalicelib.entries.states import ACCEPTED, UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
@@ -23,6 +23,7 @@ from chalicelib.practice.opt_out import STOPPED
 from chalicelib.reports.call_list import UNSENT, Phones, call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, rescheduled_appointment, was_told
+from chalicelib.rules.rescheduled import said_last as message_said_last
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
@@ -191,6 +192,9 @@ def _with_message(
     over = entry.state is State.EXPIRED or (entry.state is State.PREPARED and entry.expires_at <= now)
     if not over and not is_unreached(entry, practice, now):
         return AppointmentResult(candidate, Column.UNDERWAY, Text("result.state", state_label(entry.state)), entry)
+    again = message_said_last(entry, entries)
+    if again is not entry and again.announced_start == candidate.local_start and again.state in ACCEPTED:
+        return _with_message(candidate, again, entries, inputs)
     if inputs.context.opt_outs.stop_of(candidate.patient):
         return AppointmentResult(candidate, Column.EXCLUDED, STOPPED, entry)
     if candidate.deceased:

@@ -82,7 +82,7 @@ DEFINITIVE = Rule(
     if it.candidate.status
     else Text("fact.no_status"),
     lambda it: Suggestion("make_definitive", appointment=it.candidate.appointment or ""),
-    frozenset({Kind.REMINDER, Kind.RESCHEDULED}),
+    frozenset(Kind) - {Kind.BIRTHDAY},
 )  # fmt: skip
 
 
@@ -132,6 +132,24 @@ RESCHEDULED = Rule(
         "next_run_decides" if it.context.stage is Stage.PREPARE and it.known_start is None else "each_new_start"
     ),
     frozenset({Kind.RESCHEDULED}),
+)  # fmt: skip
+
+
+def _sent_again(it: RuleInput) -> Text | None:
+    """The start is the one that the patient knows, or was to know."""
+    return None if it.entry is None or it.known_start == it.candidate.local_start else Text("rule.sent_again.moved")
+
+
+def _sent_again_fact(it: RuleInput) -> Text:
+    told = it.entry.announced_start if it.entry else None
+    return Text("fact.known_start", _start(it), it.context.known_moment(told))
+
+
+SENT_AGAIN = Rule(
+    "sent_again", _sent_again,
+    _sent_again_fact,
+    lambda _: Suggestion("phone_new_time"),
+    frozenset({Kind.AGAIN}), frozenset({Stage.SEND}),
 )  # fmt: skip
 
 
@@ -192,4 +210,4 @@ ONCE = Rule(
     stages=frozenset({Stage.PREPARE}),
 )  # fmt: skip
 
-OCCASION_RULES = (READABLE, DEFINITIVE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY, OPEN, AHEAD, ONCE)
+OCCASION_RULES = (READABLE, DEFINITIVE, SEARCHED_DAYS, RESCHEDULED, SENT_AGAIN, BIRTHDAY, OPEN, AHEAD, ONCE)

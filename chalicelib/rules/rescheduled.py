@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from chalicelib.entries.covering import ANNOUNCED, ON_ITS_WAY, is_told
+from chalicelib.entries.covering import ANNOUNCED, ON_ITS_WAY, STANDS, is_told
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.phone_call import reached_call
 from chalicelib.entries.states import REVIVABLE, State
@@ -19,6 +19,8 @@ from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 
+_NOT_ARRIVED = frozenset({State.FAILED, State.REFUSED})
+_LEFT = STANDS - {State.UNKNOWN}
 _WAITING = REVIVABLE | {State.PREPARED}  # it announces whatever start the appointment has when it leaves
 
 
@@ -35,7 +37,8 @@ class RescheduledAppointment:
 
     def read_keys(self) -> set[str]:
         """The keys of the entries that tell which start the patient knows, except for those that cover these."""
-        return {*self.entry_keys().values(), *([self.reminder.covered_by] if self.reminder.covered_by else [])}
+        covering = [self.reminder.covered_by] if self.reminder.covered_by else []
+        return {*self.entry_keys().values(), *self.reminder.again_keys, *covering}
 
     def latest(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
         """The number and the entry, None if there is none, of the latest message about a new start."""
@@ -77,10 +80,36 @@ def known_start(reminder: Entry, appointment: str | None, entries: Mapping[str, 
     for key in announcement_keys(reminder, appointment).values():
         if (entry := entries.get(key)) is None or _is_older(entry, reminder):
             continue
-        known = _told_start(entry, entries)
-        if known or is_told(entry, entries, ON_ITS_WAY):
+        said = said_last(entry, entries)
+        known = _told_start(said, entries)
+        if known or is_told(said, entries, ON_ITS_WAY):
             return known
-    return reminder.announced_start if reminder.announcements > 1 else _told_start(reminder, entries)
+    last = said_last(reminder, entries)
+    return reminder.announced_start if reminder.announcements > 1 else _told_start(last, entries)
+
+
+def names_known_start(first: Entry | None, start: str | None, entries: Mapping[str, Entry]) -> bool:
+    """Whether a message about this local start may be sent again: the patient knows it, or was to know it by the first.
+
+    `entries`, by key, are those about its appointment.
+    """
+    if first is None or (reminder := entries.get(_reminder_key(first))) is None:
+        return False
+    keys = [*announcement_keys(reminder, first.appointment).values(), reminder.key]
+    if first.state in _NOT_ARRIVED and first.key == next(key for key in keys if key in entries):
+        return start == first.announced_start
+    return start is not None and start == known_start(reminder, first.appointment, entries)
+
+
+def _reminder_key(one: Entry) -> str:
+    return entry_key(one.practice, reminder_identity(one.appointment or ""))
+
+
+def said_last(entry: Entry, entries: Mapping[str, Entry]) -> Entry:
+    """The entry, or the message that a person sent again for it, unless a call has reached the patient since."""
+    left = (one for key in entry.again_keys if (one := entries.get(key)) and one.state in _LEFT)
+    again, call = next(left, entry), reached_call(entry.phone_calls, None)
+    return entry if call and again.reserved_at and call.at > again.reserved_at else again
 
 
 def _told_start(entry: Entry, entries: Mapping[str, Entry]) -> str | None:
@@ -112,8 +141,7 @@ def rescheduled_appointment(
 
 def was_told(reminder: Entry) -> bool:
     """Whether the patient may know a start: by a message, also one that covers it or is about a move, or by phone."""
-    failed = reminder.state in (State.REFUSED, State.FAILED)
-    later = failed and bool(reached_call(reminder.phone_calls, None) or reminder.announcements)
+    later = reminder.state in _NOT_ARRIVED and bool(reached_call(reminder.phone_calls, None) or reminder.announcements)
     return later or reminder.state in ANNOUNCED | {State.COVERED}
 
 
@@ -122,15 +150,15 @@ def knows_otherwise(one: Entry, start: str | None, entries: Mapping[str, Entry])
 
     `entries`, by key, include its reminder and the messages about new starts.
     """
-    reminder = entries.get(entry_key(one.practice, reminder_identity(one.appointment or "")))
+    reminder = entries.get(_reminder_key(one))
     if reminder is None or start is None:
         return False
+    own = replace(one, state=State.FAILED, phone_calls=(), again=0 if said_last(one, entries) is one else one.again)
     if reminder.key == one.key:
-        reminder = replace(one, state=State.FAILED, phone_calls=())
-    elif one.announced_start == reminder.announced_start:
+        reminder = own
+    elif one.kind is Kind.RESCHEDULED and one.announced_start == reminder.announced_start:
         reminder = replace(reminder, announced_start=None)  # it may be known by this message alone
-    others = {key: other for key, other in entries.items() if key != one.key}
-    return known_start(reminder, one.appointment, others) == start
+    return known_start(reminder, one.appointment, {**entries, one.key: own}) == start
 
 
 def is_followed(reminder: Entry, start: str | None, entries: Mapping[str, Entry]) -> bool:

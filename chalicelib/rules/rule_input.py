@@ -22,7 +22,10 @@ from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.time_zone import minute_in
 from chalicelib.text import Text, moment_from
 
-KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.RESCHEDULED: "Terminverschiebung"}
+KIND_NAMES = {
+    Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.RESCHEDULED: "Terminverschiebung",
+    Kind.AGAIN: "Terminerinnerung",  # it names the start, which a move has not changed since
+}  # fmt: skip
 
 
 class Stage(StrEnum):

@@ -16,9 +16,9 @@ from chalicelib.rules.rule_input import RuleInput, Stage
 
 RULES = (
     occasion.READABLE, sending.SWITCHED_ON, occasion.DEFINITIVE, occasion.SEARCHED_DAYS, occasion.RESCHEDULED,
-    occasion.BIRTHDAY, occasion.OPEN, occasion.AHEAD, sending.PATIENT, sending.NOT_STOPPED, sending.ALIVE,
-    sending.WANTS_MESSAGES, sending.ACTIVE, sending.PAYER, sending.LICENCE, sending.TEMPLATE, occasion.ONCE,
-    sending.NOT_OPTED_OUT, sending.ADDRESS,
+    occasion.SENT_AGAIN, occasion.BIRTHDAY, occasion.OPEN, occasion.AHEAD, sending.PATIENT, sending.NOT_STOPPED,
+    sending.ALIVE, sending.WANTS_MESSAGES, sending.ACTIVE, sending.PAYER, sending.LICENCE, sending.TEMPLATE,
+    occasion.ONCE, sending.NOT_OPTED_OUT, sending.ADDRESS,
 )  # fmt: skip
 _APPLICABLE = {
     (kind, stage): [rule for rule in RULES if kind in rule.kinds and stage in rule.stages]

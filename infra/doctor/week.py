@@ -147,7 +147,7 @@ def templates(week: Week) -> Iterator[Finding]:
             return
     for (kind, language), messages in sorted(written.items()):
         yield _parts(Text("check.template", template=f"{kind} {language}"), messages)
-    for kind in KIND_NAMES.values():
+    for kind in dict.fromkeys(KIND_NAMES.values()):
         if kind == KIND_NAMES[Kind.RESCHEDULED] and not week.context.announces_rescheduling:
             continue
         if not any(name == kind for name, _ in written):

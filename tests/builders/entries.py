@@ -188,3 +188,9 @@ def search_of(slot: datetime, **plan: Any) -> Search:
 def context(job: Job = Job.SEND, *, slot: datetime = SLOT, now: datetime = NOW, **saved: str) -> RunContext:
     record = PracticeRecord(PRACTICE, frozenset({SENDER}), jobs={job: job_record(job, slot=slot)})
     return RunContext(RunMessage(PRACTICE, job, slot, now), now, registered(record, None, **saved))
+
+
+def repeated(known: str | None) -> RuleInput:
+    """Of an appointment whose message a person sends again; the patient knows this start."""
+    again = entry(identity="again:reminder:T1:1", kind=Kind.AGAIN, announced_start="2026-11-24T14:30")
+    return RuleInput(practice(Stage.SEND), replace(candidate(), kind=Kind.AGAIN), again, known)

@@ -27,6 +27,7 @@ from tests.builders.entries import (
     opted_out,
     phoned,
     practice,
+    repeated,
     rule_input,
 )
 
@@ -37,9 +38,7 @@ NO_TEMPLATE = {SMS: "-", SUBJECT: "-"}
 NO_GREETING = {key.replace("Terminerinnerung", "Geburtstag"): value for key, value in NO_TEMPLATE.items()}
 NO_MOVE = {key.replace("Terminerinnerung", "Terminverschiebung"): value for key, value in NO_TEMPLATE.items()}
 SENT_ALREADY = Text("rule.once.reminder")
-SOON = BEGINS - minutes(1)
-CLOSING = at("2026-11-23 20:00")
-AFTER_MIDNIGHT = at("2026-11-24 00:10")
+SOON, CLOSING, AFTER_MIDNIGHT = BEGINS - minutes(1), at("2026-11-23 20:00"), at("2026-11-24 00:10")
 LATE_IN_NEW_YORK = {"now": at("2026-11-24 04:30"), "Zeitzone": "America/New_York", "Versandfenster": "08:00-23:00"}
 REVOKED = replace(LICENSED, licences={"L-1": Licence("L-1", revoked=True)})
 EXPIRED = replace(LICENSED, licences={"L-1": Licence("L-1", last=date(2026, 11, 22))})
@@ -49,10 +48,9 @@ NO_LICENCE, NO_MOBILE = Text("licence.none"), Text("address.no_mobile")
 NO_PAYER: dict[str, Any] = {"HatBehandlung": 1, "MandantId": None, "MandantGefunden": 0}
 NO_DEFAULT: dict[str, Any] = {"HatBehandlung": 0, "MandantId": None, "MandantGefunden": 0}
 FIVE_YEARS = {"GeburtstagInaktivJahre": "5"}
-ON_THE_DAY: tuple[dict[str, Any], ...] = (
-    {"LetzteBehandlung": "2021-11-23"},
-    {"LetzteBehandlung": None, "LetzterTermin": "2021-11-23 00:00:00"},
-)
+ON_THE_DAY: list[dict[str, Any]] = [
+    {"LetzteBehandlung": "2021-11-23"}, {"LetzteBehandlung": None, "LetzterTermin": "2021-11-23 00:00:00"},
+]  # fmt: skip
 LEAP_DAY = {"today": date(2028, 2, 29), "now": at("2028-02-29 10:00"), "GeburtstagInaktivJahre": "1"}
 NOT_SINCE = Text("rule.active.not_since", since=date(2021, 11, 23))
 OTHER_STATUS, OTHER_DAY = Text("rule.definitive.other"), Text("rule.searched_days.other")
@@ -118,6 +116,7 @@ PASSES = {
         move(), move(Beginn="2026-11-30 08:00"), move(Beginn="2026-11-23 15:00"), move(announcement(), Stage.SEND),
         move(step=Stage.SEND, known="2026-11-24T14:30"),
     ],
+    "sent_again": [reminder(), repeated("2026-11-24T14:30")],
     "birthday": [birthday(), *[birthday(greeting(), Stage.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
     "open": [birthday(around={"Geschlossen": "24.12.2026"}), reminder(around=CLOSED)],
     "ahead": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
@@ -180,6 +179,7 @@ REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
         (move(known=None), Text("rule.rescheduled.on_its_way")),
         (move(announcement(), Stage.SEND, Beginn="2026-11-24 14:31"), Text("rule.rescheduled.again")),
     ],
+    "sent_again": [(repeated(known), Text("rule.sent_again.moved")) for known in (None, "2026-11-24T13:30")],
     "birthday": [
         (birthday(Geburtsdatum="1980-11-24"), Text("rule.birthday.not_today")),
         (birthday(greeting(), Stage.SEND, Geburtsdatum="1980-11-22"), Text("rule.birthday.not_today")),

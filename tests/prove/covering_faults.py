@@ -50,7 +50,10 @@ COVERED = (
         "a row beside one that waits is sent by itself",
         {
             "chalicelib/planning/grouping.py": (
-                ("entry.slot < slot or not about.isdisjoint(_about(entry))", "entry.slot < slot"),
+                (
+                    "entry.taken_after < slot or not about.isdisjoint(_about(entry))",
+                    "entry.taken_after < slot",
+                ),
             )
         },
     ),

@@ -7,7 +7,7 @@ from tests.prove.faults import Fault
 PEOPLE = (
     Fault(
         "a stop ignored by the rules",
-        {"chalicelib/rules/rules.py": (("sending.PATIENT, sending.NOT_STOPPED, ", "sending.PATIENT, "),)},
+        {"chalicelib/rules/rules.py": (("sending.PATIENT, sending.NOT_STOPPED,\n", "sending.PATIENT,\n"),)},
     ),
     Fault(
         "a stop that does not say what has left",

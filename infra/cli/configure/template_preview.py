@@ -104,7 +104,8 @@ def previews(deployment: Deployment, found: Registered, patient: str | None, app
 def sample(deployment: Deployment, found: Registered, language: str) -> list[Preview]:
     """Every kind for an invented patient, who has an appointment tomorrow."""
     practice, tariff = _practice(deployment, found), deployment.clients.parameters.tariff()
-    return [one for kind in Kind for one in _both(RuleInput(practice, _invented(kind, language, practice)), tariff)]
+    kinds = (kind for kind in Kind if kind is not Kind.AGAIN)  # it has the text of a reminder
+    return [one for kind in kinds for one in _both(RuleInput(practice, _invented(kind, language, practice)), tariff)]
 
 
 def _practice(deployment: Deployment, found: Registered) -> RuleContext:

@@ -43,6 +43,8 @@ def kind_words(kind: Kind) -> str:
             return tr("Birthday greeting")
         case Kind.RESCHEDULED:
             return tr("Rescheduled appointment")
+        case Kind.AGAIN:
+            return tr("Reminder sent again")
 
 
 def channel_words(channel: str | None) -> str:

@@ -72,7 +72,10 @@ def messages_table(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: b
 
 def _what(line: PreviewLine, zone: ZoneInfo) -> str:
     """The message and the start of its appointment; on two lines if both need too much of one."""
-    words = {Kind.REMINDER: tr("Reminder"), Kind.BIRTHDAY: tr("Greeting"), Kind.RESCHEDULED: tr("New time")}
+    words = {
+        Kind.REMINDER: tr("Reminder"), Kind.BIRTHDAY: tr("Greeting"), Kind.RESCHEDULED: tr("New time"),
+        Kind.AGAIN: tr("Sent again"),
+    }  # fmt: skip
     if not line.starts_at:
         return words[line.kind]
     starts_at = moment(line.starts_at, zone)

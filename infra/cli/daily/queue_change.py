@@ -31,7 +31,9 @@ from infra.translation import tr, trn
 
 def cancel(
     options: ConfirmedOptions,
-    entry: Annotated[list[str], typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or keys.")],
+    entry: Annotated[
+        list[str], typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:…, again:… or keys.")
+    ],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")],
 ) -> None:
     """Cancel entries that have not been sent yet. Reserved ones are refunded.
@@ -57,7 +59,8 @@ def cancel(
 def release(
     options: ConfirmedOptions,
     entry: Annotated[
-        list[str] | None, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or keys.")
+        list[str] | None,
+        typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:…, again:… or keys."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All entries on hold.")] = False,
     note: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")] = "",

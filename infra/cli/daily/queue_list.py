@@ -46,7 +46,7 @@ def list_entries(
         str | None, typer.Option(metavar="GROUP", help="Only one group: prepared, held, underway or unreached.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option(metavar="KIND", help="Only one kind: reminder, birthday or rescheduled.")
+        str | None, typer.Option(metavar="KIND", help="Only one kind: reminder, birthday, rescheduled or again.")
     ] = None,
     patient: Annotated[str | None, typer.Option(metavar="ID", help="Only the entries of this patient.")] = None,
     mandant: Annotated[

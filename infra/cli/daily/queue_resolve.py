@@ -75,10 +75,11 @@ def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: boo
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
     document |= {"reason": text_document(entry.reason), "credits": entry.credits}
     document |= {"next_send": local(send, practice.zone), "warnings": text_documents(told)}
-    answer(as_json, document, _resolved_words(entry, send, practice), *hints(told))
+    answer(as_json, document, state_now(entry, send, practice), *hints(told))
 
 
-def _resolved_words(entry: Entry, send: datetime | None, practice: Practice) -> str:
+def state_now(entry: Entry, send: datetime | None, practice: Practice) -> str:
+    """Say the state of an entry, and when it is sent if it waits."""
     values = {
         "practice": practice.id,
         "entry": entry.identity or entry.key,

@@ -35,7 +35,9 @@ Line = Mapping[str, Any]
 
 def show(
     options: PracticeOptions,
-    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or a key.")],
+    entry: Annotated[
+        str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:…, again:… or a key.")
+    ],
 ) -> None:
     """Show one entry: its state, its message, its history, what comes next, and what you can do."""
     with connected(options.stage) as deployment:

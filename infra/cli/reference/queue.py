@@ -87,6 +87,20 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "warnings": parts.WARNINGS,
         },
     ),
+    "queue send-again": (
+        "A message that is sent again.",
+        {
+            "practice": parts.PRACTICE,
+            "entry": parts.ENTRY,
+            "key": parts.KEY,
+            "first": string("The entry of the first message."),
+            "credits": integer("What it is likely to cost, as the first one did."),
+            "mandant": parts.MANDANT,
+            "balance": integer("The credits of the billing practitioner, before."),
+            "next_send": parts.NEXT_SEND,
+            "warnings": parts.WARNINGS,
+        },
+    ),
     "queue resolve": (
         "An entry that was settled.",
         {

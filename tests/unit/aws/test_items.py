@@ -56,7 +56,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "changed_at": instants, "reason": reasons | st.none(), "version": counts, "write_id": blank, "attempt": counts,
     "charge": some, "credits": counts, "parts": counts, "recipient": some, "sender": some, "subject": some,
     "sender_name": some, "place": some, "text": some, "reserved_at": instants | st.none(),
-    "announced_start": some, "announcements": counts, "covered_by": some,
+    "announced_start": some, "announcements": counts, "again": counts, "covered_by": some,
     "covered_attempt": counts, "send_before": instants | st.none(),
     "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(), "cancelled_manually": st.booleans(),
     "phone_calls": st.lists(phone_calls, max_size=3).map(tuple),

@@ -73,7 +73,7 @@ def test_groups_of_states(group: frozenset[State], states: str) -> None:
 
 
 def test_kinds_are_stored_by_these_names() -> None:
-    assert [str(kind) for kind in Kind] == ["reminder", "birthday", "rescheduled"]
+    assert [str(kind) for kind in Kind] == ["reminder", "birthday", "rescheduled", "again"]
 
 
 @pytest.mark.parametrize(("source", "target"), list(product(State, State)))

@@ -11,6 +11,7 @@ from tests.builders.entries import BEGINS, NOW, entry
 
 NAME = {"entry": "reminder:T1"}
 RELEASE, CANCEL = Suggestion("release_entry", **NAME), Suggestion("cancel_entry", **NAME)
+AGAIN = Suggestion("send_again", **NAME)
 DELIVERED, RESEND = (Suggestion("resolve_entry", decision=decision, **NAME) for decision in ("delivered", "resend"))
 NOTHING, PHONE = "Nichts mehr.", "Nichts mehr; bis zum Termin steht er auf der Anrufliste."
 
@@ -25,17 +26,18 @@ NOTHING, PHONE = "Nichts mehr.", "Nichts mehr; bis zum Termin steht er auf der A
             []),
         (State.SENT, "Wartet auf die Zustellbestätigung des Anbieters, höchstens sieben Tage.", []),
         (State.UNKNOWN, "Eine Zustellbestätigung klärt es, oder die Praxis fragt den Patienten.", [DELIVERED, RESEND]),
-        (State.DELIVERED, NOTHING, []),
-        (State.UNCONFIRMED, NOTHING, []),
-        (State.FAILED, PHONE, []),
-        (State.REFUSED, PHONE, []),
+        (State.DELIVERED, NOTHING, [AGAIN]),
+        (State.UNCONFIRMED, NOTHING, [AGAIN]),
+        (State.FAILED, PHONE, [AGAIN]),
+        (State.REFUSED, PHONE, [AGAIN]),
         (State.CANCELLED,
             "Nichts, solange der Grund besteht; ein späterer Aufbereitungslauf kann ihn wieder aufnehmen.", []),
         (State.EXPIRED, NOTHING, []),
         (State.NOT_SENDABLE,
             "Ein späterer Aufbereitungslauf nimmt ihn auf, sobald der Grund behoben ist; sonst anrufen.", []),
         (State.COVERED,
-            "Nichts, solange die Mitteilung zum ersten Termin des Tages steht; sonst wird er selbst gesendet.", []),
+            "Nichts, solange die Mitteilung zum ersten Termin des Tages steht; sonst wird er selbst gesendet.",
+            [AGAIN]),
     ],
 )  # fmt: skip
 def test_each_state_has_its_next_step(state: State, words: str, allowed: list[Suggestion]) -> None:

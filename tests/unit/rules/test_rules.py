@@ -16,7 +16,7 @@ from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, first_refusal
 from chalicelib.text import Text
 from chalicelib.words.words import words_of
-from tests.builders.entries import NOW, SLOT, TODAY, at, candidate, entry, practice
+from tests.builders.entries import NOW, SLOT, TODAY, at, candidate, entry, practice, repeated
 from tests.builders.rule_cases import (
     AFTER_MIDNIGHT,
     ALL_OUT,
@@ -53,17 +53,20 @@ def test_the_table_has_these_rules_in_this_order_and_each_has_its_cases() -> Non
 
 
 APPLIES = {  # every other rule applies to all kinds in both stages
-    "switched_on": "reminder birthday rescheduled send", "definitive": "reminder rescheduled prepare send",
+    "switched_on": "reminder birthday rescheduled again send",
+    "definitive": "reminder rescheduled again prepare send", "sent_again": "again send",
     "rescheduled": "rescheduled prepare send",
     "searched_days": "reminder prepare send", "birthday": "birthday prepare send",
     "open": "birthday prepare send",
-    "active": "birthday prepare send", "once": "reminder birthday rescheduled prepare",
+    "active": "birthday prepare send", "once": "reminder birthday rescheduled again prepare",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_which_kinds_and_stages_a_rule_applies_to(rule: Rule) -> None:
-    assert rule.kinds | rule.stages == set(APPLIES.get(rule.name, "reminder birthday rescheduled prepare send").split())
+    assert rule.kinds | rule.stages == set(
+        APPLIES.get(rule.name, "reminder birthday rescheduled again prepare send").split()
+    )
 
 
 FIXED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order of the table
@@ -139,7 +142,8 @@ def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step
 
 @pytest.mark.parametrize("kind", Kind)
 def test_credits_never_decide_in_the_rules(kind: Kind) -> None:
-    rule_input = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.RESCHEDULED: move}[kind]()
+    made = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.RESCHEDULED: move}
+    rule_input = made[kind]() if kind in made else repeated("2026-11-24T14:30")
     assert first_refusal(rule_input) is None
     assert not [rule for rule in RULES if "credit" in words_of("de").of(Text(f"rule.{rule.name}")).casefold()]
 

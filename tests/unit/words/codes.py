@@ -51,7 +51,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "location.{}": LOCATIONS,
     "location.{}.data": LOCATIONS,
     "location.{}.note": EXTERNAL,
-    "log.{}": ("birthday", "message", "reminder", "rescheduled"),
+    "log.{}": ("again", "birthday", "message", "reminder", "rescheduled"),
     "list.{}": ("comma", "semicolon", "sentences", "and"),
     "fact.opted_out.{}": Source,
     "language.{}": LANGUAGES,
@@ -74,7 +74,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "verdict.unreadable.{}": Kind,
     "verdict.{}": ("reserved", "sending", "unconfirmed", "unknown", "covered"),
     "weekday.long.{}": map(str, range(7)),
-    "{}.note": [f"manual.{done}" for done in ("cancelled", "delivered", "released", "resend")],
+    "{}.note": [f"manual.{done}" for done in ("cancelled", "delivered", "released", "resend", "sent_again")],
     "weekday.{}": map(str, range(7)),
     "why.too_late.{}": Kind,
 }  # fmt: skip
