@@ -21,6 +21,7 @@ from chalicelib.text import Text, TextError
 from chalicelib.words.words import words_of
 
 SECRETS = ("Datenbank", "Abmeldungen")
+PRICES = ("CreditsProSMS", "CreditsProEMail")
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,10 +40,15 @@ class ParameterStore:
         return sort_parameters(self._by_path(path), f"{path}/")
 
     def some(self, practice: str, names: Sequence[str]) -> dict[str, str]:
-        """Up to ten by their names below the practice's path, or in SECRETS, decrypted, by full name; one call."""
+        """Up to ten by their names below the practice's path, or in SECRETS or PRICES, by full name; one call."""
         full = [full_name(self._stage, practice, name) for name in names]
         answer = self._client.get_parameters(Names=full, WithDecryption=True)
         return {one["Name"]: one["Value"] for one in answer["Parameters"]}
+
+    def templates(self, practice: str) -> dict[str, str]:
+        """The practice's own templates, by full name; ten a call."""
+        path = self.path_of(practice, "Vorlagen").rstrip("/")
+        return {f"{path}/{name}": value for name, value in self._by_path(path).items()}
 
     def save(self, practice: str, name: str, value: str) -> None:
         """Save a parameter by its name below the practice's path, such as `Schalter/Sprache`.
@@ -96,9 +102,7 @@ class ParameterStore:
         """Credits per SMS part and e-mail; 1 if not set. Raises ParameterError if one is not a number."""
         path = f"/vitosms-tarif/{self._stage}"
         values = self._by_path(path)
-        return Tariff(
-            per_sms_part=_price(values, path, "CreditsProSMS"), per_email=_price(values, path, "CreditsProEMail")
-        )
+        return Tariff(per_sms_part=_price(values, path, PRICES[0]), per_email=_price(values, path, PRICES[1]))
 
     def database_url(self, practice: str) -> str:
         """The secret URL of the practice database. Raises ParameterError if it is not set."""
@@ -177,16 +181,17 @@ class KnownParameters(ParameterStore):
     def __init__(self, stage: str, values: Mapping[str, str]) -> None:
         self._stage, self._known = stage, values
 
-    def saved(self, practice: str) -> SavedParameters:
-        path = full_name(self._stage, practice, "")
-        return sort_parameters({k.removeprefix(path): v for k, v in self._known.items() if k.startswith(path)}, path)
+    def _by_path(self, path: str) -> dict[str, str]:
+        return {k.removeprefix(f"{path}/"): v for k, v in self._known.items() if k.startswith(f"{path}/")}
 
     def _secret(self, name: str) -> str | None:
         return self._known.get(name)
 
 
 def full_name(stage: str, practice: str, name: str) -> str:
-    """The full name of a setting, by that below the practice's path, or of one of SECRETS."""
+    """The full name of a setting, by that below the practice's path, or of one of SECRETS or PRICES."""
+    if name in PRICES:
+        return f"/vitosms-tarif/{stage}/{name}"
     return f"/{'vitosms-secrets' if name in SECRETS else 'vitosms'}/{stage}/{practice}/{name}"
 
 

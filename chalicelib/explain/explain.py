@@ -68,6 +68,25 @@ def explain_patient(
     return _explain(sorted(found, key=lambda one: (one.day or date.max, one.identity)), snapshot, deployment)
 
 
+def explain_entry(entry: Entry, practice: Practice, deployment: Deployment) -> tuple[Explanation, ...]:
+    """The message of an entry, and the others about its appointment; without its row by the entry and the logs."""
+    switches, day = practice.validated.switches.values, slot_day(entry.starts_at or entry.expires_at, practice.zone)
+    payer, years = switches.get("DefaultSMSMandant"), switches.get("GeburtstagInaktivJahre")
+    appointments, patients = [one for one in [entry.appointment] if one], list[str]()
+    if entry.kind is Kind.BIRTHDAY and entry.patient:
+        patients = [entry.patient]
+    since = years_before(day, years + 1) if years and patients else None
+    asked = (appointments, patients, payer, since)
+    candidates, snapshot = _read(practice, deployment, lambda database: database.recheck(*asked))
+    rows = [_of_row(one, day, snapshot) for one in candidates[:1]]
+    row = replace(candidates[0], kind=entry.kind) if candidates else None
+    own = ExplainedMessage(snapshot, entry.kind, entry.identity, day, row, entry)
+    found = dict[str, Explanation]()
+    for one in _explain([*rows, *([] if own.key in {row.key for row in rows} else [own])], snapshot, deployment):
+        found.setdefault(one.message.key, one)
+    return tuple(found.values())
+
+
 def known_ids(given: str, practice: Practice, deployment: Deployment) -> tuple[list[str], list[str]]:
     """The TerminIds and PatientIds that a person may have meant; empty if the database cannot be read."""
     text = given.strip()
@@ -180,7 +199,7 @@ def _of_starts(message: ExplainedMessage, entries: Mapping[str, Entry]) -> Itera
 def _rescheduled(message: ExplainedMessage, entries: Mapping[str, Entry]) -> RescheduledAppointment | None:
     """The appointment if there is, or may be, a message about its rescheduling."""
     reminder = entries.get(message.key)
-    if message.candidate is None or reminder is None:
+    if message.candidate is None or reminder is None or message.kind is not Kind.REMINDER:
         return None
     announces = message.snapshot.switch("ErinnerungBeiVerschiebung") or reminder.announcements > 0
     return rescheduled_appointment(message.candidate, reminder, announces)

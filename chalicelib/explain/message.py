@@ -57,7 +57,7 @@ class ExplainedMessage:
 
     @property
     def key(self) -> str:
-        return entry_key(self.practice.id, self.identity)
+        return self.entry.key if self.entry else entry_key(self.practice.id, self.identity)
 
     @property
     def source(self) -> Candidate | Entry | None:

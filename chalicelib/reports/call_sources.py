@@ -23,6 +23,7 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.errors import TIMEOUT
 from chalicelib.reports.call_list import unconfirmed_since, why_unsent
 from chalicelib.reports.current_call_list import CallList, CallSources, call_list_from, listable
+from chalicelib.reports.in_time import in_time
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
@@ -108,13 +109,10 @@ def read_call_sources(wanted: str, deployment: Deployment) -> CallSources:
 
 def call_list_in_time(sources: CallSources, deployment: Deployment, seconds: float) -> CallList:
     """The call list; by the entries alone if the practice database takes longer, too."""
-    thread = ThreadPoolExecutor(1)
     try:
-        return thread.submit(call_list_from, sources, deployment).result(seconds)
+        return in_time(lambda: call_list_from(sources, deployment), seconds)
     except TimeoutError:
         return replace(sources.by_entries, unread=TIMEOUT.text)
-    finally:
-        thread.shutdown(wait=False)  # the driver has limits of its own
 
 
 def read_entries(

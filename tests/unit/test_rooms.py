@@ -13,12 +13,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_IN_A_FOLDER = {"chalicelib": 25, "infra": 30, "tests": 45}
-ARROWS = 83  # distinct pairs of rooms of chalicelib of which one imports the other
+ARROWS = 86  # distinct pairs of rooms of chalicelib of which one imports the other
 PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 19_643
+CHALICELIB_LINES = 20_125
 
 ABOVE_ALL = {"wiring", "stores", "settings"}  # modules that build and configure every room
 BELOW_ALL = {"text"}  # imported by every room
@@ -197,6 +197,7 @@ def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
         "chalicelib.desk.frame_routes",
         "chalicelib.desk.people_routes",
         "chalicelib.desk.today_routes",
+        "chalicelib.desk.search_routes",
         "chalicelib.schedule.job",
         "chalicelib.settings",
         "chalicelib.wiring",

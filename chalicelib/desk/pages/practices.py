@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.desk.answers import Page, Redirect
+from chalicelib.desk.pages.sign_in import own_path
 from chalicelib.desk.visit import Visit
 
 SHORTEST_REASON = 5  # characters
@@ -29,4 +30,5 @@ def give_reason(visit: Visit) -> Page | Redirect:
         return Page("reason.html", reason, visit.tr("Why do you need names?"), 422)
     visit.clients.sessions.set_reasons(visit.session.hash, {**visit.session.reasons, visit.practice_id: reason})
     visit.audit("reason given", given=reason)
-    return Redirect(visit.path("calls"))
+    back = visit.form.get("back", "")
+    return Redirect(back if own_path(back) else visit.path("calls"))

@@ -18,7 +18,13 @@ def test_the_desk_sends_nothing_and_queues_nothing() -> None:
 
 
 def test_the_desk_cannot_read_or_delete_what_it_has_logged() -> None:
-    assert {action for action in ACTIONS if action.startswith("logs:")} == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    actions = {"logs:CreateLogStream", "logs:PutLogEvents", "logs:FilterLogEvents"}
+    assert {action for action in ACTIONS if action.startswith("logs:")} == actions
+    read = {one.resource for one in permissions_of(DESK) if one.action == "logs:FilterLogEvents"}
+    assert {name.partition("log-group:")[2] for name in read} == {
+        "/vitosms/${Stage}/Auftragsverlauf:*", "/vitosms/${Stage}/Aktivitaeten:*",
+        "/aws/lambda/vitosms-${Stage}-deliver:*",
+    }  # fmt: skip
 
 
 def test_no_secret_can_be_changed() -> None:
@@ -33,6 +39,6 @@ def test_people_are_those_of_one_pool() -> None:
 
 
 def test_the_watch_refuses_a_page_that_goes_further() -> None:
-    stranger = Need("logs:FilterLogEvents", own_log(DESK)[0].resource)
+    stranger = Need("logs:FilterLogEvents", own_log(DESK)[0].resource)  # its own output
     with pytest.raises(PermissionError, match=f"policy-{DESK}.json does not allow"):
         Watch()._look(DESK, [stranger])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.entries.entry import entry_key, reminder_identity
+
 Route = tuple[str, str]  # method and path, as in `chalicelib.desk.route.ROUTES`
 WHO = ("nobody", "reader", "front_desk", "manager", "operator", "stranger")  # a manager of another practice
 
@@ -32,6 +34,7 @@ CALLS = "/p/{practice}/calls"
 SHEET = "/p/{practice}/calls/sheets/1/report"
 DEVICE = "0" * 64
 COLLEAGUE = {"person": "zz"}  # does not ask
+ENTRY = {"key": entry_key("praxis", reminder_identity("T1"))}
 
 # nobody, reader, front desk, manager, operator, stranger
 WALKS: dict[Route, Walk] = {
@@ -87,4 +90,5 @@ WALKS: dict[Route, Walk] = {
     ("POST", "/p/{practice}/calls/sheets/{sheet}/report"): Walk(
         "303 403 303 303 403 404", {"sheet": "1"}, form=SHEET, fields={"outcome-*": "not_reached"}
     ),
+    ("GET", "/p/{practice}/entry/{key}"): Walk("303 200 200 200 200 404", ENTRY),
 }

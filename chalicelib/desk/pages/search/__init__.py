@@ -1,0 +1,1 @@
+"""Pages of the search: patients and their messages, explained."""

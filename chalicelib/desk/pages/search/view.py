@@ -1,0 +1,94 @@
+"""The messages of a patient as a person may see them: read, explained, limited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from chalicelib.aws.deployment import Deployment, UnknownPracticeError
+from chalicelib.aws.desk.known_practice import KnownPractice, read_practice
+from chalicelib.desk.answers import NotFoundError
+from chalicelib.desk.pages.calls.call_view import MOST_SECONDS
+from chalicelib.desk.visit import Visit
+from chalicelib.explain.explain import explain_entry
+from chalicelib.explain.explanation import Explanation
+from chalicelib.people.person import Person
+from chalicelib.practice.opt_out import OptOut
+from chalicelib.reports.call_list import Whom, whom_of
+from chalicelib.reports.find_patients import FoundPatient
+from chalicelib.reports.in_time import in_time
+from chalicelib.rules.candidate import Candidate
+
+Explanations = tuple[Explanation, ...]
+_KEY = re.compile("[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class View:
+    """`explanations` are those that the person may see; `own` is the key of the entry that the page is about."""
+
+    known: KnownPractice
+    explanations: Explanations
+    patient: str
+    own: str = ""
+    found: FoundPatient | None = None
+
+    @property
+    def whom(self) -> Whom:
+        """The patient, as far as the practice database says who that is."""
+        rows = [one.message.candidate for one in self.explanations if one.message.candidate]
+        return whom_of(rows[0]) if rows else Whom()
+
+    @property
+    def stop(self) -> OptOut | None:
+        """Set if a person lets nothing be sent to the patient."""
+        opt_outs = [one.message.snapshot.opt_outs for one in self.explanations]
+        return opt_outs[0].stop_of(self.patient) if opt_outs and self.patient else None
+
+    def one(self, key: str) -> Explanation | None:
+        return next((one for one in self.explanations if one.message.key == key), None)
+
+
+def known_practice(visit: Visit, keys: Sequence[str] = ()) -> KnownPractice:
+    """Read the practice of the path. Raises NotFoundError."""
+    try:
+        known = read_practice(visit.practice_id, visit.deployment, keys)
+    except UnknownPracticeError:
+        raise NotFoundError from None
+    visit.read_already(known.practice, known.stops)
+    return known
+
+
+def explained(ask: Callable[[Deployment], Explanations], known: KnownPractice, visit: Visit) -> Explanations:
+    """Explain what the person may see; by entries and logs if the practice database takes too long."""
+    try:
+        found = in_time(lambda: ask(known.deployment), MOST_SECONDS)
+    except TimeoutError:
+        found = ask(known.without_database)
+    return tuple(one for one in found if is_theirs(visit.person, one.message.candidate))
+
+
+def entry_view(visit: Visit) -> View:
+    """The message of the entry in the path, and the others about its appointment. Raises NotFoundError."""
+    key = visit.parameters["key"]
+    known = known_practice(visit, [key] if _KEY.fullmatch(key) else [])
+    if not known.entries:
+        raise NotFoundError
+    entry = known.entries[0]
+    found = explained(lambda deployment: explain_entry(entry, known.practice, deployment), known, visit)
+    if key not in {one.message.key for one in found}:
+        raise NotFoundError
+    ordered = tuple(sorted(found, key=lambda one: one.message.key != key))  # stable
+    return View(known, ordered, entry.patient, key)
+
+
+def is_theirs(person: Person, row: Candidate | None) -> bool:
+    """Whether the limits of a person allow a message; nothing is known without its row."""
+    if not person.mandanten and not person.practitioners:
+        return True
+    if row is None:
+        return False
+    known = {one.strip().casefold() for one in person.practitioners}
+    mine = not person.mandanten or row.signer.mandant in person.mandanten
+    return mine and (not known or (row.practitioner or "").casefold() in known)
