@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 
-def _nothing(page: Page) -> None:
+def nothing(page: Page) -> None:
     pass
 
 
@@ -19,5 +19,5 @@ class State:
 
     who: str
     path: str
-    act: Callable[[Page], None] = _nothing
+    act: Callable[[Page], None] = nothing
     session: Mapping[str, Any] = field(default_factory=dict)

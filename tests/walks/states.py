@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.walks.desk import LAPTOP, Desk
-from tests.walks.state import State
+from tests.walks.state import State, nothing
 
 CALLS = "/p/praxis/calls"
 PEOPLE = "/p/praxis/people"
@@ -123,10 +123,19 @@ class Shown:
 def walk(desk: Desk, language: str, width: int = LAPTOP) -> Iterator[Shown]:
     """Show every page and every state, one after the other."""
     routes = {path: State(who, desk.world.path((method, path))) for (method, path), who in desk.pages.items()}
+    plain: dict[str, Page] = {}  # the windows of people who only look
     for name, state in {**routes, **STATES}.items():
-        page = desk.page(state.who, width, language, **state.session)
+        looks = state.act is nothing and not state.session
+        page = plain.get(state.who) if looks else None
+        page = page or desk.page(state.who, width, language, **state.session)
+        page.set_viewport_size({"width": width, "height": 800})
         page.goto(state.path)
         state.act(page)
         page.wait_for_load_state()
         yield Shown(name, page)
+        if looks:
+            plain[state.who] = page
+        else:
+            page.context.close()
+    for page in plain.values():
         page.context.close()
