@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from chalicelib.desk.pages.today.moments import time_said
 from chalicelib.desk.pages.today.view import TodayView
@@ -21,6 +22,8 @@ from chalicelib.text import Text
 from chalicelib.words.words import number
 
 _TONES = {RunOutcome.DONE: "good", RunOutcome.WITH_ERRORS: "warn", RunOutcome.FAILED: "bad", RunOutcome.MISSED: "bad"}
+
+Asked = tuple[int | None, Callable[[int], str], str, str]  # a number, its words, a page, a tone
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,9 @@ def to_do(view: TodayView, visit: Visit) -> list[ToDo]:
     """The tiles, most urgent first; one whose number is unknown, too."""
     trn, calls = visit.trn, None if view.calls is None else len(view.calls)
     unknown, held = view.in_state(State.UNKNOWN), view.in_state(State.PREPARED, held=True)
-    asked: list[tuple[int | None, Callable[[int], str], str, str]] = [
+    asked: list[Asked] = [
         (calls, lambda n: trn("patient to phone", "patients to phone", n), "calls", "bad"),
-        *(
-            (count, lambda n: trn("patient knows a wrong time", "patients know a wrong time", n), path, "bad")
-            for path, count in _wrong_times(view)
-        ),
+        *_wrong_times(view, visit),
         (unknown, lambda n: trn("message with an unclear outcome", "messages with an unclear outcome", n),
          "queue?show=underway", "warn"),
         (held, lambda n: trn("message on hold", "messages on hold", n), "queue?show=held", "warn"),
@@ -88,13 +88,16 @@ def to_do(view: TodayView, visit: Visit) -> list[ToDo]:
     ]
 
 
-def _wrong_times(view: TodayView) -> Iterator[tuple[str, int | None]]:
-    """The pages of the days whose reconciliation names some, and how many."""
+def _wrong_times(view: TodayView, visit: Visit) -> Iterator[Asked]:
+    """A line for each day whose reconciliation may name some, today's first."""
     found = view.wrong_times()
-    if found is None:
-        yield "daily-check", None
-    for day, count in (found or {}).items():
-        yield f"daily-check?date={day}", count
+    for day, count in found.items() if found is not None else [(view.today, None)]:
+        at = "" if day == view.today else " " + visit.tr("(run of {day})", day=visit.words.near_day(day))
+        yield count, partial(_know, at, visit), f"daily-check?date={day}", "bad"
+
+
+def _know(at: str, visit: Visit, count: int) -> str:
+    return visit.trn("patient knows a wrong time", "patients know a wrong time", count) + at
 
 
 def _link(path: str, visit: Visit) -> str:
@@ -147,6 +150,8 @@ def _credit_line(one: Foreseen, view: TodayView, visit: Visit) -> CreditLine:
     tone, lasts = "good", tr("lasts beyond {day}", day=visit.words.near_day(one.end))
     if problem := licence_problem(one.licence, record.licences, view.today):
         tone, lasts = "quiet", tr("sends nothing: {reason}", reason=visit.said(problem))
+    elif balance <= 0:
+        tone, lasts = "bad", tr("used up")
     elif one.mandant in record.automatic:
         lasts = tr("is topped up automatically")
     elif balance > one.balance:

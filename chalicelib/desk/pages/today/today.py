@@ -22,7 +22,7 @@ from chalicelib.desk.pages.today.view import TodayView, read_view
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.day_counts import UNDERWAY
 from chalicelib.entries.states import State
-from chalicelib.reports.today import counts_of, has_never_run
+from chalicelib.reports.today import has_never_run
 from chalicelib.text import Text
 
 
@@ -63,8 +63,7 @@ def lead(view: TodayView, visit: Visit) -> str:
     if found is None:
         return visit.tr("There are no appointments in the next 14 days.") if view.database else ""
     day, appointments = found
-    counts, trn = counts_of(view.practice.record.days.get(day), view.counts), visit.trn
-    to_phone = sum(one.starts_at.astimezone(visit.zone).date() == day for one in view.calls or ())
+    counts, to_phone, trn = view.counts_of(day), view.to_phone(day), visit.trn
     said = {
         trn("{count} delivered", "{count} delivered", counts[State.DELIVERED]): counts[State.DELIVERED],
         trn("{count} on its way", "{count} on their way", counts[UNDERWAY]): counts[UNDERWAY],

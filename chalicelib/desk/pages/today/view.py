@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,7 +11,7 @@ from chalicelib.aws.deployment import UnknownPracticeError
 from chalicelib.desk.answers import NotFoundError
 from chalicelib.desk.pages.calls.call_view import MOST_SECONDS, is_of
 from chalicelib.desk.visit import Visit
-from chalicelib.entries.day_counts import NAME
+from chalicelib.entries.day_counts import NAME, place_of
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.people.person import Person
@@ -18,6 +19,7 @@ from chalicelib.practice.day_counts import Cell
 from chalicelib.practice.foreseen import Foreseen
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import Call
+from chalicelib.reports.today import counts_of
 from chalicelib.reports.today_sources import FromDatabase, TodaySources, read_today
 from chalicelib.reports.unreachable import count_unreachable
 
@@ -77,6 +79,22 @@ class TodayView:
         days = self.practice.record.days
         later = [day for day, one in days.items() if day > self.today and any(map(self.counts, one.counts))]
         return (min(later), None) if later else None
+
+    def to_phone(self, day: date) -> int:
+        return len(self._calls_on(day))
+
+    def counts_of(self, day: date) -> Counter[str]:
+        """The messages of a day by state, without those whose patient is to be phoned."""
+        entries, counts = (
+            {one.key: one for one in self.sources.entries},
+            counts_of(self.practice.record.days.get(day), self.counts),
+        )
+        phoned = (entries.get(one.key) for one in self._calls_on(day))
+        return counts - Counter(found[1].state for one in phoned if (found := place_of(one)))
+
+    def _calls_on(self, day: date) -> list[Call]:
+        zone = self.practice.zone
+        return [one for one in self.calls or () if one.starts_at.astimezone(zone).date() == day]
 
     def counts(self, cell: Cell) -> bool:
         """Whether a count of a day is of the person."""
