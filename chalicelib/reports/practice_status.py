@@ -18,6 +18,7 @@ from chalicelib.planning.outlook import next_runs
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import licence_problem
+from chalicelib.reports.today import DayResult, week_of
 from chalicelib.schedule.job import SCHEDULED, Job, job_label
 from chalicelib.schedule.time_zone import instant_of, to_utc
 from chalicelib.text import Text
@@ -77,6 +78,7 @@ class PracticeStatus:
     held: int  # of prepared entries
     today: Mapping[State, int]
     days: tuple[DayRate, ...]  # today is the last
+    appointment_days: tuple[DayResult, ...]  # likewise, by the day of the appointment
     to_phone: int
     balances: tuple[Balance, ...]
     alerts: tuple[Text, ...]  # the active ones
@@ -99,13 +101,12 @@ def practice_status(
     """
     record, zone, unended = practice.record, practice.zone, listed.unended
     today = now.astimezone(zone).date()
-    start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
-    ended = list(store.open_entries(practice.id, Group.ENDED, since=start))
+    since = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
+    ended = list(store.open_entries(practice.id, Group.ENDED, since))
     problems = licence_problems(mandanten, practice, today)
     payers = {*problems, *(entry.mandant for entry in [*unended, *ended] if entry.mandant)}
-    credits = store.balances(practice.id, payers) if payers else {}
-    balances = tuple(_balance(one, left, practice, problems.get(one)) for one, left in sorted(credits.items()))
-    runs = history.runs(practice.id, now - _LAST_RUNS) if history else []
+    credits = sorted((store.balances(practice.id, payers) if payers else {}).items())
+    balances = tuple(_balance(one, left, practice, problems.get(one)) for one, left in credits)
     return PracticeStatus(
         practice=practice.id,
         now=now,
@@ -113,11 +114,12 @@ def practice_status(
         clock_change=clock_change(now, zone),
         stopped=record.stopped or stop,
         removed=record.removed,
-        jobs=_jobs(practice, runs, now),
+        jobs=_jobs(practice, history.runs(practice.id, now - _LAST_RUNS) if history else [], now),
         queue=Counter(entry.state for entry in unended if entry.state not in UNREACHED),
         held=sum(entry.held for entry in unended),
         today=_ended_today(unended, ended, to_utc(today, time(0), zone)),
         days=tuple(_rates([*unended, *ended], today, zone)),
+        appointment_days=tuple(week_of(record.days, today)),
         to_phone=len(listed.calls),
         balances=balances,
         alerts=tuple(dict.fromkeys([*map(alert_label, sorted(record.alerts)), *_low(balances)])),

@@ -18,6 +18,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.template_set import PARTS
 from chalicelib.planning.search_state import ReminderSearches, searches_of
+from chalicelib.practice.job_settings import JOB_PARAMETERS
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import TIMEOUT, PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments, appointments_of
@@ -29,12 +30,15 @@ from chalicelib.reports.reconciliation import ReconciliationInput, is_definitive
 from chalicelib.reports.unreachable import days_ahead
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import KIND_NAMES
+from chalicelib.schedule.job import Job
 from chalicelib.text import LANGUAGES, Text
 
 _TEXTS = tuple(
     f"Vorlagen/{KIND_NAMES[Kind.REMINDER]}/{part}/{language}" for part in PARTS for language in LANGUAGES
 )  # without one, nobody is reached by its channel
-NAMES = (*NEEDED, "Schalter/MeldungAn", *_TEXTS)
+_NOT_NEEDED = {"Schalter/PraxisSprache", "Schalter/GeburtstagInaktivJahre"}  # of mail to the practice, of greetings
+_MORE = ("Schalter/MeldungAn", *(f"Auftraege/{name}" for name in JOB_PARAMETERS if name.startswith(Job.STATUS)))
+NAMES = (*(name for name in NEEDED if name not in _NOT_NEEDED), *_MORE, *_TEXTS)  # 40, ten a call
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.walks.desk import LAPTOP, Desk
 from tests.walks.state import State, nothing
+from tests.walks.today_states import TODAY_STATES
 
 CALLS = "/p/praxis/calls"
 PEOPLE = "/p/praxis/people"
@@ -109,6 +110,7 @@ STATES = {
     "on a device": State("manager", PEOPLE, _on_a_device),
     "wrong PIN": State("manager", PEOPLE, _wrong_kuerzel),
     "sheet without outcomes": State("front_desk", f"{CALLS}/sheets/1/report", _nothing_ticked),
+    **TODAY_STATES,
 }
 
 

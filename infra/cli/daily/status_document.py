@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from chalicelib.reports.practice_status import PracticeStatus
 from infra.cli.core.documents import local, text_document, text_documents
 from infra.cli.core.output import Document
@@ -21,7 +23,9 @@ def status_document(seen: PracticeStatus) -> Document:
         for one in seen.jobs
     ]
     days = [{"day": one.day.isoformat(), "sent": one.sent, "delivered": one.delivered} for one in seen.days]
+    by_appointment = [{**asdict(one), "day": one.day.isoformat()} for one in seen.appointment_days]
     document |= {"jobs": jobs, "queue": seen.queue, "held": seen.held, "ended_today": seen.today, "days": days}
+    document |= {"appointment_days": by_appointment}
     balances = [
         {"mandant": one.mandant, "credits": one.credits, "low": one.low, "licence_problem": text_document(one.problem)}
         for one in seen.balances

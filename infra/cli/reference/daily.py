@@ -40,6 +40,15 @@ _STATUS = {
         {"day": day(), "sent": integer("Messages that were sent."), "delivered": integer("Those that arrived.")},
         "The last seven days; today is the last.",
     ),
+    "appointment_days": records(
+        {
+            "day": day(),
+            "delivered": integer("Messages about appointments of this day that arrived."),
+            "not_delivered": integer("Those that did not: no usable address, refused, failed or expired."),
+            "not_confirmed": integer("Those on their way, unconfirmed or unknown."),
+        },
+        "The same days, by appointments.",
+    ),
     "to_phone": integer("Patients on the call list: of several practices by the entries alone."),
     "balances": records(
         {

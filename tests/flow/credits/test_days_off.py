@@ -5,11 +5,14 @@ On the fakes; 27 November 2026 is a Friday, and the reminders of 1 December leav
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from chalicelib.planning.alerts import AlertKind, subjects_of
+from chalicelib.practice.foreseen import Departure
 from chalicelib.practice.record import AutomaticTopUp
-from chalicelib.preview.balance_warnings import check_added
+from chalicelib.preview.balance_warnings import DAYS, check_added, forecasts
 from chalicelib.reports.current_call_list import call_list_of_entries
 from chalicelib.reports.practice_status import practice_status
 from infra.language import said
@@ -166,3 +169,30 @@ def test_no_run_asks_and_each_night_reads_once() -> None:
     assert warned(desk) == ["27 01:35"]
     assert [calls[before:].count(name) for name in asked] == [1, 1, 1, 1]
     assert calls[before:].count("practices.set_forecasts") == 1
+
+
+def test_the_pages_have_the_forecast_of_the_command() -> None:
+    """With the name of the Mandant, and what the next send run takes."""
+    day = Day("2026-11-26 12:00")
+    desk = short(day)
+    desk.tables["Mandant"][0]["Name"] = "Dr. Brunner"
+    day.play("2026-11-30 02:36")
+    now = day.cloud.world.now
+    (told,), _ = forecasts(desk.practice, ["M1"], now.date() + timedelta(days=DAYS), now, desk.parts)
+    kept = desk.record.forecasts["M1"]
+    assert (kept.balance, kept.until, kept.end) == (told.balance, told.until, told.end)
+    assert (kept.name, kept.licence) == ("Dr. Brunner", "L-1")
+    assert kept.departures == (Departure(datetime(2026, 11, 30, 9, 5, tzinfo=UTC), 5, 5),)
+
+
+def test_a_night_without_the_database_keeps_name_and_licence() -> None:
+    day = Day("2026-11-26 12:00")
+    desk = short(day)
+    day.play("2026-11-27 03:00")
+    before = desk.record.forecasts["M1"]
+    tables = day.databases.pop("mssql://praxis")
+    day.play("2026-11-28 03:00")
+    day.databases["mssql://praxis"] = tables
+    after = desk.record.forecasts["M1"]
+    assert (after.name, after.licence, after.departures) == (before.name, before.licence, ())
+    assert before.departures

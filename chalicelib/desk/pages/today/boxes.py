@@ -13,6 +13,7 @@ from chalicelib.desk.route import ROUTES
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.credits import is_below
 from chalicelib.entries.states import State
+from chalicelib.planning.alerts import AlertKind, subjects_of
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.foreseen import Foreseen
 from chalicelib.practice.record import licence_problem
@@ -149,9 +150,9 @@ def _credit_line(one: Foreseen, view: TodayView, visit: Visit) -> CreditLine:
     record, balance, tr = view.practice.record, view.sources.balances[one.mandant], visit.tr
     tone, lasts = "good", tr("lasts beyond {day}", day=visit.words.near_day(one.end))
     if problem := licence_problem(one.licence, record.licences, view.today):
-        tone, lasts = "quiet", tr("sends nothing: {reason}", reason=visit.said(problem))
-    elif balance <= 0:
-        tone, lasts = "bad", tr("used up")
+        tone, lasts = "quiet", tr("sends nothing: {reason}", reason=visit.said(problem).rstrip("."))
+    elif one.mandant in subjects_of(AlertKind.NO_CREDITS, record.alerts):
+        tone, lasts = "bad", tr("too few: messages are waiting")
     elif one.mandant in record.automatic:
         lasts = tr("is topped up automatically")
     elif balance > one.balance:
