@@ -18,6 +18,7 @@ from chalice import Chalice, Cron
 from chalicelib.desk.call_routes import calls
 from chalicelib.desk.frame_routes import frame
 from chalicelib.desk.people_routes import people
+from chalicelib.desk.queue_routes import queue
 from chalicelib.desk.search_routes import search
 from chalicelib.desk.today_routes import today
 from chalicelib.schedule.job import Tick
@@ -32,6 +33,7 @@ metrics = Metrics(namespace="vitosms", service="vitosms")
 app.register_blueprint(frame)
 app.register_blueprint(calls)
 app.register_blueprint(people)
+app.register_blueprint(queue)
 app.register_blueprint(today)
 app.register_blueprint(search)
 metrics.set_default_dimensions(stage=STAGE)  # keeps the stages of an account apart

@@ -5,7 +5,7 @@ The activity log records the person and the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.aws.alert_sender import AlertSender
@@ -18,11 +18,10 @@ from chalicelib.entries.manual_decision import (
     ManualNote,
     UnresolvableError,
     after_account_fault,
-    cancel_manually,
-    release_transition,
     resolve_transition,
     with_note,
 )
+from chalicelib.entries.several import NO_SUCH, Act, Decided, Seen, changed_text, decided, decision
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Channel
@@ -32,7 +31,6 @@ from chalicelib.practice.reader import Reader
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import DEFAULT_LANGUAGE, Text, joined
 
-_NO_SUCH = Text("queue.no_such_entry")
 _BUSY = Text("queue.busy")
 _TRIES = 3  # a receipt or another person may move the entry at the same time
 
@@ -48,7 +46,7 @@ def resolve_entry(
     for _ in range(_TRIES):
         entry = clients.store.entries(practice, [key]).get(key)
         if entry is None:
-            raise UnresolvableError(_NO_SUCH)
+            raise UnresolvableError(NO_SUCH)
         decided = resolve_transition(entry, decision, now, note.text)
         if decision is ManualDecision.RESEND:
             _refuse_if_received(entry, now, clients)
@@ -66,10 +64,7 @@ def cancel_entries(
 
     All or none, except if one changes at the same moment. `now` is UTC. Raises UnresolvableError.
     """
-
-    return _decide_all(
-        practice, keys, lambda entry: cancel_manually(entry, now, note.text), note, language, now, clients
-    )
+    return _decide_all(practice, keys, Act.CANCEL, note, language, now, clients)
 
 
 def release_entries(
@@ -80,33 +75,47 @@ def release_entries(
     That is the next send tick if its slot can still continue today. All or none, except if one changes at the same
     moment. `now` is UTC. Raises UnresolvableError.
     """
+    return _decide_all(practice, keys, Act.RELEASE, note, language, now, clients)
 
-    return _decide_all(practice, keys, lambda entry: release_transition(entry, now), note, language, now, clients)
+
+def decide_possible(
+    seen: Seen, entries: Mapping[str, Entry], act: Act, note: ManualNote, language: str, now: datetime, clients: Clients
+) -> Decided:
+    """Do an act on these entries of a practice, which were just read, where it is possible; say why not of the rest."""
+    wanted = decided(seen, entries, act, note.text, now)
+    if not wanted.done:
+        return wanted
+    practice = wanted.done[0].after.practice
+    written = _written(practice, wanted.done, note, language, now, clients)
+    left = [made.after.key for made in wanted.done if made.after.key not in {one.after.key for one in written}]
+    current = clients.store.entries(practice, left) if left else {}
+    return Decided(tuple(written), {**wanted.left, **{key: changed_text(current.get(key)) for key in left}})
 
 
 def _decide_all(
-    practice: str,
-    keys: Sequence[str],
-    decide: Callable[[Entry], Transition],
-    note: ManualNote,
-    language: str,
-    now: datetime,
-    clients: Clients,
+    practice: str, keys: Sequence[str], act: Act, note: ManualNote, language: str, now: datetime, clients: Clients
 ) -> list[Transition]:
     """Decide all entries, then write them; decide those that changed meanwhile again."""
     left, done = list(dict.fromkeys(keys)), list[Transition]()
     for _ in range(_TRIES):
         entries = clients.store.entries(practice, left)
-        transitions = [_decide(entries.get(key), decide, done) for key in left]
-        if any(made.after.state is State.PREPARED for made in transitions):
-            _reopen_send_slot(practice, now, clients)
-        written = clients.store.commit(transitions)
-        clients.history.write_activity(practice, _activities(written, note, now), [], now, Reader(language))
-        done += written
+        transitions = [_decide(entries.get(key), act, note, now, done) for key in left]
+        done += _written(practice, transitions, note, language, now, clients)
         left = [key for key in left if key not in {made.after.key for made in done}]
         if not left:
             return done
     raise UnresolvableError(_and_others(_BUSY, done))
+
+
+def _written(
+    practice: str, wanted: Sequence[Transition], note: ManualNote, language: str, now: datetime, clients: Clients
+) -> list[Transition]:
+    """Write them with their lines of the activity log; return those whose entry had not changed."""
+    if any(made.after.state is State.PREPARED for made in wanted):
+        _reopen_send_slot(practice, now, clients)
+    written = clients.store.commit(wanted)
+    clients.history.write_activity(practice, _activities(written, note, now), [], now, Reader(language))
+    return written
 
 
 def _reopen_send_slot(practice: str, now: datetime, clients: Clients) -> None:
@@ -114,11 +123,11 @@ def _reopen_send_slot(practice: str, now: datetime, clients: Clients) -> None:
     clients.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
 
 
-def _decide(entry: Entry | None, decide: Callable[[Entry], Transition], done: Sequence[Transition]) -> Transition:
+def _decide(entry: Entry | None, act: Act, note: ManualNote, now: datetime, done: Sequence[Transition]) -> Transition:
     if entry is None:
-        raise UnresolvableError(_and_others(_NO_SUCH, done))
+        raise UnresolvableError(_and_others(NO_SUCH, done))
     try:
-        return decide(entry)
+        return decision(entry, act, now, note.text)
     except UnresolvableError as error:
         why = _and_others(error.text, done)
         raise UnresolvableError(Text("queue.about", why, entry=entry.identity or entry.key)) from None

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.manual_decision import ManualDecision, may_be_released, may_be_sent_again
+from chalicelib.entries.manual_decision import ManualDecision, may_be_sent_again
 from chalicelib.entries.receipt import is_account_fault
+from chalicelib.entries.several import Act, acts_of
 from chalicelib.entries.states import ARROWS, State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
@@ -41,14 +42,14 @@ def may_become(entry: Entry, now: datetime) -> tuple[State, ...]:
 
 def commands(entry: Entry, now: datetime) -> Iterator[Suggestion]:
     """The actions open to a person."""
-    name, over = entry.identity or entry.key, entry.expires_at <= now
-    if may_be_released(entry) and not over:
+    name, acts = entry.identity or entry.key, set(acts_of(entry, now))
+    if Act.RELEASE in acts:
         yield Suggestion("release_entry", entry=name)
-    if entry.state in (State.PREPARED, State.RESERVED):
+    if Act.CANCEL in acts:
         yield Suggestion("cancel_entry", entry=name)
     if may_be_sent_again(entry, now) is None:
         yield Suggestion("send_again", entry=name)
-    if entry.state is State.UNKNOWN:
+    if Act.DELIVERED in acts:
         yield Suggestion("resolve_entry", entry=name, decision=ManualDecision.DELIVERED)
-        if not over and not entry.anonymised:
+        if entry.expires_at > now and not entry.anonymised:
             yield Suggestion("resolve_entry", entry=name, decision=ManualDecision.RESEND)

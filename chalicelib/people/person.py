@@ -79,7 +79,7 @@ class Person:
 
     def sees(self, mandant: str | None, practitioner: str | None, letters: int | None = None) -> bool:
         """Whether the limits allow this Mandant and practitioner, of whose name as many letters are known."""
-        known = {one.strip().casefold()[:letters] for one in self.practitioners}
+        known = {one.strip()[:letters].casefold() for one in self.practitioners}
         mine = not self.mandanten or mandant in self.mandanten
         return mine and (not known or (practitioner or "").casefold() in known)
 

@@ -61,6 +61,15 @@ def next_send(practice: Practice, now: datetime) -> datetime | None:
     return next(iter(next_runs(practice, Job.SEND, now, 1)), None)
 
 
+def next_send_of_released(practice: Practice, now: datetime) -> datetime | None:
+    """The next tick (UTC) that takes what a person releases at `now` (UTC): the slot of today continues then."""
+    send = practice.record.jobs.get(Job.SEND)
+    if send is None:
+        return None
+    jobs = {**practice.record.jobs, Job.SEND: send.with_open_slot(next_tick(TICK_OF[Job.SEND], now))}
+    return next_send(replace(practice, record=replace(practice.record, jobs=jobs)), now)
+
+
 def first_open_send(practice: Practice, now: datetime, after: datetime) -> datetime | None:
     """The first tick (UTC) of a later send slot at which the sending window is open; None if none is near."""
     send = jobs_of(practice, now).get(Job.SEND)

@@ -18,6 +18,7 @@ from chalicelib.planning.search_state import searches_of
 from chalicelib.practice.job_settings import JOB_PARAMETERS
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCHES
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.errors import TIMEOUT
@@ -60,7 +61,7 @@ class FirstRead:
         record = self.practice.record
         stopped = record.stopped or (deployment.stop if record.removed else stops.everything)
         unsent = why_unsent(bool(stopped), record.alerts)
-        shared = None if record.stopped or record.removed else replace(stops, emails=None)  # else it has that reason
+        shared = shared_stops(record, stops)
         return CallSources(self.context, listable(entries), unsent, self.unread, self.url, shared)
 
 
@@ -113,6 +114,11 @@ def call_list_in_time(sources: CallSources, deployment: Deployment, seconds: flo
         return in_time(lambda: call_list_from(sources, deployment), seconds)
     except TimeoutError:
         return replace(sources.by_entries, unread=TIMEOUT.text)
+
+
+def shared_stops(record: PracticeRecord, stops: Stops) -> Stops | None:
+    """The deployment's stops, of those that were read for a practice; None if they hold a reason of its own."""
+    return None if record.stopped or record.removed else replace(stops, emails=None)
 
 
 def read_entries(

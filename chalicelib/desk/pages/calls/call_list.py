@@ -8,10 +8,11 @@ from datetime import date
 
 from chalicelib.desk.answers import File, Page, Redirect
 from chalicelib.desk.cookies import YEAR
-from chalicelib.desk.pages.calls.call_filters import COOKIE, NAMES, Filters, filters_of, options, packed
+from chalicelib.desk.pages.calls.call_filters import COOKIE, NAMES, facts
 from chalicelib.desk.pages.calls.call_rows import ID, NOTHING, Returned, Row, initials, row_of
 from chalicelib.desk.pages.calls.call_view import CallView, read_view
 from chalicelib.desk.pages.calls.call_watch import Watch, watch_of
+from chalicelib.desk.pages.filters import DAY, Filters, filters_of, options, packed
 from chalicelib.desk.visit import Visit
 from chalicelib.people.person import Permission
 from chalicelib.reports.calls_csv import calls_csv
@@ -90,7 +91,7 @@ def said_summary(left: int, done: int, visit: Visit) -> str:
 def choose_filters(visit: Visit) -> Redirect:
     """Remember the filters on this device. Raises NotFoundError if there is no such practice."""
     assert visit.practice  # noqa: S101 - reads it
-    cookie = packed(filters_of({} if "reset" in visit.form else visit.form), visit.practice_id)
+    cookie = packed(filters_of({} if "reset" in visit.form else visit.form, NAMES), visit.practice_id)
     cookies = visit.incoming.cookies
     return Redirect(visit.path("calls"), (cookies.set(COOKIE, cookie, YEAR) if cookie else cookies.clear(COOKIE),))
 
@@ -139,7 +140,11 @@ def _empty(view: CallView, visit: Visit) -> str:
 
 
 def _options(view: CallView, visit: Visit) -> dict[str, dict[str, str]]:
-    """Filters with a choice; a day with its words."""
-    found = options(view.lines, view.filters, visit.zone)
-    found["day"] = {day: visit.words.near_day(date.fromisoformat(day)) for day in found["day"]}
-    return {name: found[name] for name in NAMES if len(found[name]) > 1 or getattr(view.filters, name)}
+    names = {line.whom.mandant: line.whom.mandant_name for line in view.lines}
+
+    def label(name: str, value: str) -> str:
+        if name == DAY:
+            return visit.words.near_day(date.fromisoformat(value))
+        return (names.get(value) if name == "mandant" else "") or value
+
+    return options((facts(one, visit.zone) for one in view.lines), view.filters, NAMES, label)

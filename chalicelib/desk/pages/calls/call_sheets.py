@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.admin.phone_calls import note_calls
@@ -50,8 +50,7 @@ def print_sheet(visit: Visit) -> Page | Redirect:
     lines = [SheetLine(one.key, one.version, one.start) for one in view.shown if not one.reached]
     if not lines:
         return Redirect(visit.path("calls"))
-    chosen = {name: value for name, value in asdict(view.filters).items() if value}
-    new = Sheet(0, visit.now, visit.person.name, tuple(lines), visit.form.get("reasons") == "yes", chosen)
+    new = Sheet(0, visit.now, visit.person.name, tuple(lines), visit.form.get("reasons") == "yes", dict(view.filters))
     made = visit.clients.sheets.add(visit.practice_id, new)
     visit.audit("call list printed", sheet=made.number, seen=[one.key for one in lines])
     return Redirect(visit.path(f"calls/sheets/{made.number}"))

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from chalicelib.aws.deployment import UnknownPracticeError
 from chalicelib.desk.answers import NotFoundError
-from chalicelib.desk.pages.calls.call_filters import COOKIE, Filters, unpacked
+from chalicelib.desk.pages.calls.call_filters import COOKIE, NAMES, facts
+from chalicelib.desk.pages.filters import Filters, leaves, unpacked
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
@@ -35,7 +36,7 @@ class CallView:
     @cached_property
     def shown(self) -> list[Call]:
         """The lines that the filters leave."""
-        return [line for line in self.lines if self.filters.show(line, self.sources.practice.zone)]
+        return [one for one in self.lines if leaves(self.filters, facts(one, self.sources.practice.zone))]
 
     def line(self, key: str) -> Call | None:
         return next((one for one in self.lines if one.key == key), None)
@@ -60,7 +61,7 @@ def read_view(visit: Visit) -> CallView:
     listed = call_list_in_time(sources, visit.deployment, MOST_SECONDS)
     person, today = visit.person, visit.now.astimezone(visit.zone).date()
     lines = [line for line in listed.lines if is_of(person, line)]
-    filters = unpacked(visit.incoming.cookies.get(COOKIE), visit.practice_id, today)
+    filters = unpacked(visit.incoming.cookies.get(COOKIE), visit.practice_id, NAMES, today)
     return CallView(listed, sources, lines, filters, bool(person.mandanten or person.practitioners))
 
 

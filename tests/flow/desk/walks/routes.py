@@ -31,6 +31,7 @@ class Walk:
 
 
 CALLS = "/p/{practice}/calls"
+QUEUE = "/p/{practice}/queue"
 SHEET = "/p/{practice}/calls/sheets/1/report"
 DEVICE = "0" * 64
 COLLEAGUE = {"person": "zz"}  # does not ask
@@ -91,4 +92,10 @@ WALKS: dict[Route, Walk] = {
         "303 403 303 303 403 404", {"sheet": "1"}, form=SHEET, fields={"outcome-*": "not_reached"}
     ),
     ("GET", "/p/{practice}/entry/{key}"): Walk("303 200 200 200 200 404", ENTRY),
+    ("GET", "/p/{practice}/queue"): Walk("303 200 200 200 200 404"),
+    ("POST", "/p/{practice}/queue/filters"): Walk("303 303 303 303 303 404", form=QUEUE),
+    ("POST", "/p/{practice}/queue/chosen"): Walk("303 403 200 200 403 404", form=QUEUE, fields={"all": "cancel"}),
+    ("POST", "/p/{practice}/queue/decide"): Walk(
+        "303 403 200 200 403 404", fields={"act": "cancel", "note": "doppelt"}
+    ),
 }

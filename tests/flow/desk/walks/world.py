@@ -22,6 +22,7 @@ from infra.local.desk.user_pool import UserPool
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import PRACTICE, Database, opened
 from tests.flow.desk.browser import Answer, Browser, person
+from tests.flow.desk.queue_world import on_hold, waiting
 from tests.flow.desk.walks.html_rules import forms, urls
 from tests.flow.desk.walks.routes import DEVICE, WALKS, WHO, Route
 
@@ -148,6 +149,8 @@ def world(folder: Path) -> Iterator[World]:
         os.environ["VITOSMS_USER_POOL"] = UserPool("local", "http://127.0.0.1").id  # until the cloud closes
         wiring.cache_clear()
         made = World(day, {who: _person(who) for who in STAFF})
+        waiting(day)
+        on_hold(day)
         wiring().practices.add("zweite", [], [])
         wiring().people.add_device(made.device)
         for one in (*made.people.values(), person("zz")):
