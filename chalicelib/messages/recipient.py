@@ -70,7 +70,7 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
     return _mobile(visible(text), region)
 
 
-@lru_cache(maxsize=1024)  # waiting entries are evaluated at every tick; the bound limits the memory of a warm Lambda
+@lru_cache(maxsize=4096)  # a day's entries at every tick, two weeks of appointments on a page: 2 MB of a warm Lambda
 def _mobile(text: str, region: str) -> Address | NoAddress:
     from phonenumbers import PhoneNumberFormat, PhoneNumberType, format_number, number_type
 

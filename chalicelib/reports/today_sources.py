@@ -1,6 +1,7 @@
-"""Read what the first page of a practice is made of: in four rounds, with one statement of its database beside two.
+"""Read what the first page of a practice is made of: in four rounds, the session's included.
 
-For up to 290 entries that are open, or that have ended since the days ahead were searched first, that are twelve calls.
+Three calls read up to 298 entries with the balances (decision 0043); the statement of the practice database runs beside
+them.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chalicelib.practice.foreseen import Foreseen
+from chalicelib.schedule.job import SCHEDULED
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms
@@ -82,11 +83,17 @@ def test_there_is_nothing_to_do(database: Database) -> None:
 
 
 def test_no_appointments_and_no_runs(database: Database) -> None:
-    off = {f"Auftraege/{job}/Aktiviert": "Nein" for job in ("prepare-reminders", "prepare-birthdays", "send", "status")}
-    with opened(database, switches=off):
+    with opened(database) as day:
+        page = german().get(TODAY)
+        assert "Pendenzen" not in page.text  # the steps say what to do
+        assert steps(german())[-1] == "Die Praxisdatenbank hat in den nächsten 14 Tagen keine definitiven Termine."
+        day.play()
+        for job in SCHEDULED:
+            wiring().parameters.save("praxis", f"Auftraege/{job}/Aktiviert", "Nein")
         page = german().get(TODAY)
     assert heading(page) == "In den nächsten 14 Tagen gibt es keine Termine."
     assert "Nichts zu tun. Es ist kein Lauf geplant." in page.text
+    assert all(one.startswith("kein Lauf geplant ") for one in lines(page, "runs"))
 
 
 def test_a_band_names_the_mandant_and_the_last_day(cloud: Rehearsal) -> None:

@@ -83,7 +83,9 @@ def to_do(view: TodayView, visit: Visit) -> list[ToDo]:
          "unreachable", "quiet"),
     ]  # fmt: skip
     return [
-        ToDo("" if count is None else number(count), words(2 if count is None else count), _link(path, visit), tone)
+        ToDo("", words(2), _link(path, visit), "quiet")
+        if count is None
+        else ToDo(number(count), words(count), _link(path, visit), tone)
         for count, words, path, tone in asked
         if count != 0
     ]

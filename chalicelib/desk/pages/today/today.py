@@ -46,12 +46,14 @@ def show(visit: Visit) -> Page:
 
 
 def today_page(view: TodayView, visit: Visit) -> Page:
-    visit.to_phone = len(view.calls or ())
-    lines, runs, week = to_do(view, visit), run_lines(view, visit), week_days(view, visit)
+    visit.to_phone, first = len(view.calls or ()), has_never_run(view.practice)
+    lines, runs = to_do(view, visit), run_lines(view, visit)
+    if first:  # it is said once, among the steps
+        lines = [one for one in lines if one.count]
+    week = [] if first else week_days(view, visit)
     model = TodayPage(
-        lead=lead(view, visit), remarks=_remarks(view, visit), to_do=lines,
-        empty="" if lines else _empty(runs, visit),
-        steps=first_steps(view, visit) if has_never_run(view.practice) else None,
+        lead=lead(view, visit), remarks=[] if first else _remarks(view, visit), to_do=lines,
+        empty="" if lines else _empty(runs, visit), steps=first_steps(view, visit) if first else None,
         runs=runs, week=week, most=max((one.total for one in week), default=0), credits=credit_lines(view, visit),
     )  # fmt: skip
     return Page("today.html", model, visit.tr("Today"))
