@@ -193,8 +193,7 @@ class Watcher:
             yield "left outside the Versandfenster"
         if entry.starts_at is not None and entry.starts_at <= now:
             yield "left after its Beginn"
-        since = life.opted_out.get(entry.recipient or "")
-        if since and now - since > CLAIM_WITHIN + REQUESTED_WITHIN:
+        if (since := life.opted_out.get(entry.recipient or "")) and now - since > CLAIM_WITHIN + REQUESTED_WITHIN:
             yield "left though its address was opted out long ago"
         checked = entry.reserved_at or now
         until = self._reserved.get((entry.practice, entry.key), now)
@@ -216,7 +215,7 @@ class Watcher:
         if noted not in self._local_starts(entry) or not names(entry, noted):
             yield "does not tell the Beginn that it is noted with"
         if self.told.another_start(entry) and not self._may_have_been_told(entry):
-            yield "is sent again, with another Beginn than was told last"
+            yield "is sent again with another Beginn"
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"
