@@ -16,6 +16,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from chalice import Chalice, Cron
 
 from chalicelib.desk.call_routes import calls
+from chalicelib.desk.check_routes import check
 from chalicelib.desk.frame_routes import frame
 from chalicelib.desk.people_routes import people
 from chalicelib.desk.queue_routes import queue
@@ -36,6 +37,7 @@ app.register_blueprint(people)
 app.register_blueprint(queue)
 app.register_blueprint(today)
 app.register_blueprint(search)
+app.register_blueprint(check)
 metrics.set_default_dimensions(stage=STAGE)  # keeps the stages of an account apart
 
 

@@ -7,7 +7,7 @@ was told about an appointment that no longer exists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from chalicelib.aws.entry_store import EntryStore, with_leaders
 from chalicelib.entries.covering import leaders
@@ -44,10 +44,14 @@ class NotReconcilableError(TextError):
 
 def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[Entry]:
     """The practice's entries that may matter for a local day and for the call list."""
-    practice, searches = context.practice.id, searches_of(context.practice, context.now)
+    return store.entries_in(context.practice.id, Group, {Group.ENDED: ended_since(context, day)})
+
+
+def ended_since(context: RuleContext, day: date) -> datetime:
+    """Since when (UTC) an entry that has ended may matter for a local day or for the call list."""
+    searches = searches_of(context.practice, context.now)
     since = searches.since(day) if searches else to_utc(day, time(0), zone_named(DEFAULT))  # nothing was sent earlier
-    since = min(since, unconfirmed_since(context.practice, context.now) or since)
-    return store.entries_in(practice, Group, {Group.ENDED: since})
+    return min(since, unconfirmed_since(context.practice, context.now) or since)
 
 
 def reconcile_day(

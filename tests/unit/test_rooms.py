@@ -18,7 +18,7 @@ PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 20_904
+CHALICELIB_LINES = 21_243
 
 ABOVE_ALL = {"wiring", "stores", "settings"}  # modules that build and configure every room
 BELOW_ALL = {"text"}  # imported by every room
@@ -194,6 +194,7 @@ def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
     names = imports(tree_of(ROOT / "app.py").body)
     assert {name for name in names if name.startswith("chalicelib")} == {
         "chalicelib.desk.call_routes",
+        "chalicelib.desk.check_routes",
         "chalicelib.desk.frame_routes",
         "chalicelib.desk.people_routes",
         "chalicelib.desk.queue_routes",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.walks.check_states import CHECK_STATES
 from tests.walks.desk import LAPTOP, Desk
 from tests.walks.state import State, nothing
 from tests.walks.today_states import TODAY_STATES
@@ -88,6 +89,7 @@ def _wrong_kuerzel(page: Page) -> None:
 
 
 STATES = {
+    **CHECK_STATES,
     "not found": State("manager", "/p/zweite/calls"),
     "not allowed": State("reader", "/practices"),
     "callback": State("nobody", "/signed-in"),

@@ -42,9 +42,3 @@ if (table) {
     refresh();
   });
 }
-
-const print = document.getElementById("print");
-if (print) {
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
-}

@@ -31,3 +31,9 @@ const own = document.querySelector(".own");
 for (const event of own ? ["focusin", "pointerdown"] : []) {
   addEventListener(event, (to) => { if (!own.contains(to.target)) own.open = false; });
 }
+
+const print = document.getElementById("print");
+if (print) {
+  print.hidden = false;
+  print.addEventListener("click", () => window.print());
+}

@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from chalicelib.entries.entry import short_id
-from chalicelib.messages.placeholders import as_value
+from chalicelib.reports.checks.day_sources import by_day_and_payer
+from chalicelib.reports.checks.day_sources import reason_words as words_of_reason
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation, column_label
-from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import day_words, moment, number, said, short
 from infra.translation import tr, trn
@@ -71,12 +71,9 @@ def _columns(reconciled: Reconciliation, zone: ZoneInfo) -> RenderableType:
     """A row for each Mandant, by day, and their sum."""
     table = new_table(tr("Mandant"), ">" + tr("appoint-\nments"), *(f">{header}" for header in headers()))
     table.columns[0].max_width = _PAYER
-    rows: dict[tuple[date, str], list[AppointmentResult]] = {}
-    for line in reconciled.results:
-        day = slot_day(line.candidate.starts_at, zone) if line.candidate.starts_at else date.max
-        rows.setdefault((day, _payer(line)), []).append(line)
+    rows = by_day_and_payer(reconciled.results, zone, tr("no billing practitioner"))
     days = [day for day, _ in rows]
-    for (day, payer), lines in sorted(rows.items()):
+    for (day, payer), lines in rows.items():
         if len(reconciled.days) > 1 and day in days:
             table.add_row(Text(tr("Start unreadable") if day == date.max else day_words(day), "bold"))
             days = [one for one in days if one != day]
@@ -85,11 +82,6 @@ def _columns(reconciled: Reconciliation, zone: ZoneInfo) -> RenderableType:
     table.add_row(Text(tr("All"), "bold"), *(Text(amount, "bold") for amount in _amounts(reconciled.results)))
     table.add_row("", "100 %", *(f"{share} %" for share in shares(reconciled.counts).values()))
     return table
-
-
-def _payer(line: AppointmentResult) -> str:
-    payer = line.candidate.payer
-    return as_value(payer.name) or payer.mandant or tr("no billing practitioner")
 
 
 def _amounts(lines: Sequence[AppointmentResult]) -> list[str]:
@@ -124,9 +116,7 @@ def _bar(reconciled: Reconciliation) -> RenderableType:
 
 
 def reason_words(line: AppointmentResult) -> str:
-    """In short, as on the call list, with what a phone call has found out; a refusal by the rules is told whole."""
-    reason = (said if line.column is Column.EXCLUDED else short)(line.reason)
-    return f"{reason}; {said(line.call.label)}" if line.call else reason
+    return words_of_reason(line, said, short)
 
 
 def _reasons(title: str, lines: Sequence[AppointmentResult]) -> RenderableType:

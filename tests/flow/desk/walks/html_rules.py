@@ -126,10 +126,12 @@ def _unlabelled(page: Element) -> Iterator[Element]:
 
 
 def _has_token(form: Element) -> bool:
-    """Whether it has one, or leads to a route that anybody may ask."""
+    """Whether it has one, or leads to a route that anybody may ask; one that a URL carries must have none."""
     path = urlsplit(form.get("action", "")).path
     open_to_all = ("POST", path) in ROUTES and ROUTES["POST", path].permission is None
     named = {one.get("name") for one in form.iter("input") if one.get("value")}
+    if form.get("method", "get").lower() == "get":
+        return "token" not in named
     return open_to_all or "token" in named
 
 

@@ -76,6 +76,7 @@ WALKS: dict[Route, Walk] = {
     ("POST", "/pin"): Walk("303 200 200 200 404 200", form="/pin", fields={"pin": "4711", "again": "4711"}),
     ("POST", "/p/{practice}/reason"): Walk("303 403 403 403 303 404", fields={"reason": "Frau B. hat angerufen"}),
     ("GET", "/p/{practice}/today"): Walk("303 200 200 200 200 404"),
+    ("GET", "/p/{practice}/daily-check"): Walk("303 200 200 200 200 404"),
     ("GET", "/p/{practice}/calls"): Walk("303 200 200 200 200 404"),
     ("GET", "/p/{practice}/calls/state"): Walk("303 200 200 200 200 404", form=CALLS),
     ("POST", "/p/{practice}/calls/filters"): Walk("303 303 303 303 303 404", form=CALLS),

@@ -22,7 +22,6 @@ RARE = {
     "cognito-idp:AdminUpdateUserAttributes userpool/${UserPool}",  # a person has a new name
     "dynamodb:ConditionCheckItem table/vitosms-${Stage}",  # a manager goes, and another one stays
     "logs:CreateLogStream log-group:/vitosms/${Stage}/Aktivitaeten:*",  # the first line of a practice
-    "logs:FilterLogEvents log-group:/vitosms/${Stage}/Auftragsverlauf:*",  # a patient without a message
 }
 
 

@@ -1,0 +1,1 @@
+"""Pages that check a practice's day and its data."""

@@ -1,0 +1,1 @@
+"""Read quickly what pages check: a day, and addresses."""
