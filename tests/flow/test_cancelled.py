@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin.queue_actions import cancel_entries, release_entries
+from chalicelib.admin.queue_actions import cancel_entries, decide_possible, release_entries
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.manual_decision import ManualNote, UnresolvableError
 from chalicelib.entries.restore import last_logged_states
+from chalicelib.entries.several import Act
 from chalicelib.entries.states import State
+from chalicelib.planning.outlook import next_send, next_send_of_released
 from chalicelib.text import Text
 from infra.language import said
 from tests.fakes.world import Moment
-from tests.flow.fake_build import Day, Desk
+from tests.flow.fake_build import Day, Desk, at
 
 TOMORROW = "2026-11-24 09:00"
 OFTEN: dict[str, Any] = {"prepare-reminders__Zeitplan": "täglich alle 30 Minuten 08:00-18:00"}
@@ -143,3 +145,40 @@ def test_nothing_else_is_released_nor_what_has_begun() -> None:
         release(desk, "T1")
     assert "Der Termin hat begonnen; zu versenden ist nichts mehr" in said(refused.value.text)
     assert desk.sent() == []
+
+
+def test_the_desk_does_what_is_possible_and_reports_what_left_at_the_same_moment() -> None:
+    day, desk = a_day(appointments=3)
+    seen = {entry.key: entry.version for entry in desk.entries.values()}
+    keys = [desk.entries[name].key for name in ("T1", "T2", "T3")]
+    seen[keys[2]] += 1  # another version than the one that was seen
+    entries = desk.parts.store.entries(desk.name, keys)
+
+    def other_is_faster(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "store.commit"):
+            day.cloud.world.fault = lambda moment, call: None
+            cancel(desk, "T2")
+
+    day.cloud.world.fault = other_is_faster
+    note, now = ManualNote("desk/anna", "doppelt erfasst"), desk.cloud.world.now
+    found = decide_possible(seen, entries, Act.CANCEL, note, "de", now, desk.parts)
+    assert [made.after.key for made in found.done] == keys[:1]
+    changed = "Die Mitteilung hat sich inzwischen geändert; sie ist jetzt «{}»."
+    assert {key: said(why) for key, why in found.left.items()} == {
+        keys[1]: changed.format("storniert"), keys[2]: changed.format("aufbereitet"),
+    }  # fmt: skip
+    assert [entry.state for entry in desk.entries.values()] == [State.CANCELLED, State.CANCELLED, State.PREPARED]
+    assert [line[3] for line in told_by_hand(desk)] == ["user/anna", "desk/anna"]
+
+
+def test_what_is_released_leaves_at_the_tick_that_was_foretold() -> None:
+    day, desk = a_day()
+    cancel(desk, "T1")
+    day.play("2026-11-23 10:30")
+    foretold = next_send_of_released(desk.practice, desk.cloud.world.now)
+    assert foretold != next_send(desk.practice, desk.cloud.world.now)
+    release(desk, "T1")
+    assert next_send(desk.practice, desk.cloud.world.now) == foretold
+    day.play("2026-11-23 12:00")
+    assert foretold == at("2026-11-23 10:35")
+    assert desk.sent() == [("23T09:35", "+41790000001")]

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.walks.check_states import CHECK_STATES
 from tests.walks.desk import LAPTOP, Desk
+from tests.walks.queue_states import QUEUE_STATES
 from tests.walks.state import State, nothing
 from tests.walks.today_states import TODAY_STATES
 
@@ -113,6 +114,7 @@ STATES = {
     "wrong PIN": State("manager", PEOPLE, _wrong_kuerzel),
     "sheet without outcomes": State("front_desk", f"{CALLS}/sheets/1/report", _nothing_ticked),
     **TODAY_STATES,
+    **QUEUE_STATES,
 }
 
 

@@ -34,7 +34,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class Button:
-    """An act about the chosen rows, or about all of the part."""
+    """An act about the chosen rows, or about all of the part; `all` is empty for a single one."""
 
     act: Act
     chosen: str
@@ -189,13 +189,12 @@ def _buttons(view: QueueView, visit: Visit) -> list[Button]:
 def _button(act: Act, count: int, visit: Visit) -> Button:
     match act:
         case Act.CANCEL:
-            all_of = visit.trn("Do not send the only one", "Do not send any of {count}", count)
-            return Button(act, visit.tr("Do not send the ticked ones"), all_of)
+            chosen, every = visit.tr("Do not send the ticked ones"), visit.tr("Do not send any of {count}", count=count)
         case Act.RELEASE:
-            all_of = visit.trn("Release the only one", "Release all {count}", count)
-            return Button(act, visit.tr("Release the ticked ones"), all_of)
-    all_of = visit.trn("The only one has arrived", "All {count} have arrived", count)
-    return Button(act, visit.tr("The ticked ones have arrived"), all_of)
+            chosen, every = visit.tr("Release the ticked ones"), visit.tr("Release all {count}", count=count)
+        case Act.DELIVERED:
+            chosen, every = visit.tr("The ticked ones have arrived"), visit.tr("All {count} have arrived", count=count)
+    return Button(act, chosen, every if count > 1 else "")
 
 
 def _options(view: QueueView, visit: Visit) -> dict[str, dict[str, str]]:

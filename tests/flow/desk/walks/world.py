@@ -149,8 +149,9 @@ def world(folder: Path) -> Iterator[World]:
         os.environ["VITOSMS_USER_POOL"] = UserPool("local", "http://127.0.0.1").id  # until the cloud closes
         wiring.cache_clear()
         made = World(day, {who: _person(who) for who in STAFF})
-        waiting(day)
-        on_hold(day)
+        for _ in range(2):
+            waiting(day)
+            on_hold(day)
         wiring().practices.add("zweite", [], [])
         wiring().people.add_device(made.device)
         for one in (*made.people.values(), person("zz")):
