@@ -21,6 +21,7 @@ from chalicelib.messages.template_set import PARTS
 from chalicelib.planning.search_state import ReminderSearches, searches_of
 from chalicelib.practice.job_settings import JOB_PARAMETERS
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.switches import SWITCHES
 from chalicelib.practice_db.errors import TIMEOUT, PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments, appointments_of
 from chalicelib.reports.call_list import unconfirmed_since
@@ -37,9 +38,10 @@ from chalicelib.text import LANGUAGES, Text
 _TEXTS = tuple(
     f"Vorlagen/{KIND_NAMES[Kind.REMINDER]}/{part}/{language}" for part in PARTS for language in LANGUAGES
 )  # without one, nobody is reached by its channel
-_NOT_NEEDED = {"Schalter/PraxisSprache", "Schalter/GeburtstagInaktivJahre"}  # of mail to the practice, of greetings
-_MORE = ("Schalter/MeldungAn", *(f"Auftraege/{name}" for name in JOB_PARAMETERS if name.startswith(Job.STATUS)))
-NAMES = (*(name for name in NEEDED if name not in _NOT_NEEDED), *_MORE, *_TEXTS)  # 40, ten a call
+_STATUS = tuple(f"Auftraege/{name}" for name in JOB_PARAMETERS if name.startswith(Job.STATUS))
+_OF_MAIL = "Schalter/PraxisSprache"
+NAMES = (*(name for name in NEEDED if name != _OF_MAIL), *_STATUS, *_TEXTS)  # 40, ten a call
+LEFT_OUT = tuple(name for name in (f"Schalter/{one}" for one in SWITCHES) if name not in NAMES)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.desk.pages.today.view import TodayView
 from chalicelib.desk.visit import Visit
 from chalicelib.reports.open_points import Kind, OpenPoint, open_points, payers_of
+from chalicelib.reports.today_sources import LEFT_OUT
 
 
 def first_steps(view: TodayView, visit: Visit) -> list[str]:
-    """The sentences; one call more, for balances, which nothing has foreseen yet."""
+    """The sentences; two calls more: the settings that are left out later, and balances that nothing has foreseen."""
+    clients, practice = visit.clients, view.practice
+    more = {name.rpartition("/")[2]: value for name, value in clients.parameters.some(practice.id, LEFT_OUT).items()}
+    practice = practice.with_saved(replace(practice.saved, switches={**practice.saved.switches, **more}))
     appointments = view.database.appointments if view.database else None
     payers = [mandant for mandant in payers_of(appointments or ()) if mandant]
-    credits = visit.clients.store.balances(visit.practice_id, payers) if payers else {}
-    points = open_points(view.practice, appointments, view.sources.unread, credits, view.today)
+    credits = clients.store.balances(practice.id, payers) if payers else {}
+    points = open_points(practice, appointments, view.sources.unread, credits, view.today)
     return list(dict.fromkeys(_said(point, visit) for point in points))
 
 
