@@ -18,7 +18,15 @@ from tests.cli.running import Vitosms, running
 from tests.flow.build import Database, at
 
 # These repeat the entry that is given, or have no table of entries.
-NAMED = {"calls claim", "calls not-reached", "calls reached", "calls undo", "queue resolve", "restored"}
+NAMED = {
+    "calls claim",
+    "calls not-reached",
+    "calls reached",
+    "calls undo",
+    "queue resolve",
+    "queue send-again",
+    "restored",
+}
 WAITING = (
     "queue list", "calls", "activity", "explain --patient P4", "preview", "preview --switch BevorzugterKanal=E-Mail",
 )  # fmt: skip
