@@ -42,12 +42,14 @@ class Sum:
 
 @dataclass(frozen=True)
 class CheckPage:
-    """Of a day (ISO); `previous` and `following` are URLs, empty at the ends. `parts` are as bars.html takes them.
+    """Of a day; `previous` and `following` are URLs, empty at the ends. `parts` are as bars.html takes them.
 
-    `typed` is what stands in the date field, and `error` what is wrong with it; `remark` says why nothing is told.
+    `date` (ISO) stands in the field, `typed` is what somebody gave, and `error` what is wrong with it.
+    `remark` says why nothing is told.
     """
 
     day: str
+    date: str
     typed: str
     error: str
     earliest: str
@@ -93,7 +95,7 @@ def check_page(sources: DaySources, visit: Visit, typed: str = "", error: str = 
         found = replace(found, total=len(found.results), unaccounted=())
     there = found if found and (found.results or found.total) else None
     model = CheckPage(
-        **_days(day, visit), typed=typed or day.isoformat(), error=error,
+        **_days(day, visit), date=_field(typed, day), typed=typed, error=error,
         as_of=visit.words.moment(visit.now.astimezone(visit.zone)),
         lead=_lead(found, visit) if found and found.days else "",
         remark=visit.said(sources.unread) if sources.unread else "", empty=_empty(found, visit),
@@ -119,6 +121,14 @@ def _asked(typed: str, today: date, visit: Visit) -> tuple[date | None, str]:
     if not today - timedelta(days=BACK) <= day <= today + timedelta(days=AHEAD):
         return None, visit.tr("At most {back} days back and {ahead} ahead. Today is shown.", back=BACK, ahead=AHEAD)
     return day, ""
+
+
+def _field(typed: str, day: date) -> str:
+    """The value of the date field: the given day, also a refused one; empty for what is no date."""
+    try:
+        return date.fromisoformat(typed).isoformat() if typed else day.isoformat()
+    except ValueError:
+        return ""
 
 
 def _days(day: date, visit: Visit) -> dict[str, str]:
