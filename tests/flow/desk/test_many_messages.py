@@ -36,6 +36,23 @@ def test_many_rows_are_several_pages_and_small(many: World) -> None:
     assert len(gzip.compress(first.body.encode())) < 25_000
 
 
+def test_a_page_of_more_entries_takes_a_call_for_each_hundred(many: World) -> None:
+    """With 100 to 198 entries it is 11, the bar; here are 440."""
+    browser, cloud = many.browser(), many.day.cloud
+    browser.get(QUEUE)
+    with cloud.counting("queue"):
+        browser.get(QUEUE)
+    assert cloud.calls_by_handler["queue"] == {
+        "dynamodb.BatchGetItem": 6, "dynamodb.Query": 6, "ssm.GetParameters": 1, "logs.PutLogEvents": 1,
+    }  # fmt: skip
+
+
+def test_more_than_can_be_chosen_at_once_are_left_and_counted(many: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.desk.pages.queue.queue_choice.MOST", 200)
+    chosen = many.browser().post(f"{QUEUE}/chosen", {"show": "waiting", "all": "cancel"})
+    assert (len(boxes(chosen)), "33 weitere lassen sich danach auswählen." in chosen.text) == (200, True)
+
+
 def test_all_of_many_are_chosen_and_decided_at_once(many: World) -> None:
     browser = many.browser()
     page = browser.get(QUEUE)

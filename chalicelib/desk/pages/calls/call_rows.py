@@ -128,7 +128,9 @@ def phone_line(phone: Phone, number: str, visit: Visit) -> PhoneLine:
 
 
 def masked(number: str) -> str:
-    """The last two digits."""
+    """The last two digits; of an e-mail address nothing."""
+    if "@" in number:
+        return "•••@•••"
     digits = "".join(filter(str.isdigit, number))
     return f"••• {digits[-2:]}" if len(digits) > 4 else "•••"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.admin.queue_actions import decide_possible
@@ -61,7 +61,11 @@ def chosen(visit: Visit) -> Page:
         seen = {one.key: one.version for one in view.shown if act in acts_of(one, visit.now)}
     if not seen:
         return queue_page(view, visit, error=visit.tr("No message is ticked. Tick one, or choose all."))
-    return _choice(dict(list(seen.items())[:MOST]), act, view, visit)
+    page = _choice(dict(list(seen.items())[:MOST]), act, view, visit)
+    if (rest := len(seen) - MOST) > 0:
+        more = visit.trn("{count} more can be chosen afterwards.", "{count} more can be chosen afterwards.", rest)
+        page = replace(page, model=replace(page.model, summary=f"{page.model.summary} {more}"))
+    return page
 
 
 def decide(visit: Visit) -> Page:

@@ -78,6 +78,4 @@ def _address(entry: Entry, visit: Visit) -> str:
     """The address that was frozen when the message was reserved."""
     if not entry.recipient or not visit.sees_patients:
         return ""
-    if not masks_numbers(visit.person):
-        return entry.recipient
-    return "•••@•••" if entry.channel == Channel.EMAIL else masked(entry.recipient)
+    return masked(entry.recipient) if masks_numbers(visit.person) else entry.recipient
