@@ -25,7 +25,7 @@ from chalicelib.entries.phone_call import (
 from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.admission import new_entry_transition, owed_message
+from chalicelib.planning.admission import new_entry_transition
 from chalicelib.planning.run_report import activity_of
 from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.call_list import UNSENT, Call
@@ -98,8 +98,7 @@ def note_calls(seen: Seen, new: NewCall, listed: CallList, context: RuleContext,
 def undo_calls(seen: Seen, by: str, context: RuleContext, clients: Clients) -> NotedCalls:
     """Take back the latest call, or claim, of each of these entries, while its appointment is ahead.
 
-    A call that reached the patient is taken back on the other rows of its start too. If a message told another start, a
-    prepare run may have relied on the call: so a message about the new start is owed, and on the call list until then.
+    A call that reached the patient is taken back on the other rows of its start too.
     """
     wanted, practice, now = _Wanted(), context.practice.id, context.now
     for key, entry in clients.store.entries(practice, list(seen)).items():
@@ -111,10 +110,6 @@ def undo_calls(seen: Seen, by: str, context: RuleContext, clients: Clients) -> N
         last = in_force(entry.phone_calls, now)[-1:]
         if entry.key not in wanted and last and (line := reached.get((entry.patient, last[0]))):
             wanted[entry.key] = _without_last(entry, line, now)
-    zone, reader = context.practice.zone, context.practice.reader
-    found = (owed_message(made.after, call, zone, now) for made, call, _ in wanted.values())
-    owed = clients.store.commit([one for one in found if one])  # before: a crash leaves a message that is not needed
-    clients.history.write_activity(practice, [activity_of(one, now, by=by) for one in owed], [], now, reader)
     return _write(seen, wanted, True, by, context, clients)
 
 

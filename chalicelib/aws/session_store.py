@@ -11,8 +11,10 @@ from chalicelib.aws.items import Item, Key
 from chalicelib.aws.people_items import device_item_key, person_item_key, person_of
 from chalicelib.aws.table import Table
 from chalicelib.people.person import Person
-from chalicelib.people.session import KEPT, LONGEST, KeptForm, Session
+from chalicelib.people.session import KEPT, LONGEST, MOST_LOOKS, KeptForm, Look, Session
 from chalicelib.schedule.time_zone import instant_of, instant_text
+
+_LOOK = "look."  # with the name of one: an attribute each
 
 
 class SessionStore:
@@ -53,6 +55,21 @@ class SessionStore:
         there = {"ConditionExpression": "attribute_exists(pk)"}
         self._table.write({"Update": {"Key": _key(hash), "UpdateExpression": "REMOVE kept", **there}})
 
+    def keep_look(self, session: Session, name: str, look: Look) -> None:
+        """Keep what somebody looks for, under a random name."""
+        by_age = sorted(session.looks, key=lambda one: session.looks[one].at)
+        oldest = by_age[: max(len(by_age) + 1 - MOST_LOOKS, 0)]
+        names = {f"#l{n}": _LOOK + one for n, one in enumerate([name, *oldest])}
+        drop = f" REMOVE {', '.join([*names][1:])}" if oldest else ""
+        update = {
+            "Key": _key(session.hash),
+            "UpdateExpression": f"SET #l0 = :value{drop}",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": {":value": _look_line(look)},
+        }
+        self._table.write({"Update": update})
+
     def end(self, hash: str) -> None:
         self._table.write({"Delete": {"Key": _key(hash)}})
 
@@ -74,8 +91,9 @@ def _item(session: Session) -> Item:
         "key": session.key,
     }
     kept = {"kept": json.dumps([session.kept.path, dict(session.kept.fields)])} if session.kept else {}
+    looks = {_LOOK + name: _look_line(look) for name, look in session.looks.items()}
     ttl = int((session.began_at + LONGEST + KEPT).timestamp())
-    return {**_key(session.hash), "username": session.username, **times, **more, **kept, "ttl": ttl}
+    return {**_key(session.hash), "username": session.username, **times, **more, **kept, **looks, "ttl": ttl}
 
 
 def _session_of(item: Item) -> Session:
@@ -84,4 +102,14 @@ def _session_of(item: Item) -> Session:
         item["pk"].removeprefix("session#"), item["username"], instant_of(item["began_at"]),
         instant_of(item["seen_at"]), item["device"], item["names_hidden"], item["reasons"],
         KeptForm(*kept) if kept else None, item["key"],
+        {name.removeprefix(_LOOK): _look_of(line) for name, line in item.items() if name.startswith(_LOOK)},
     )  # fmt: skip
+
+
+def _look_line(look: Look) -> str:
+    return json.dumps([look.practice, look.kind, look.text, instant_text(look.at)])
+
+
+def _look_of(line: str) -> Look:
+    practice, kind, text, at = json.loads(line)
+    return Look(practice, kind, text, instant_of(at))

@@ -14,6 +14,7 @@ from chalicelib.people.person import Person
 IDLE = timedelta(minutes=60)  # without a request, after which one signs in again
 LONGEST = timedelta(hours=10)
 SEEN_EVERY = timedelta(minutes=5)  # a session is written at most this often
+MOST_LOOKS = 20  # the oldest makes room
 KEPT = timedelta(days=1)  # how long what was typed is kept after its end
 
 
@@ -23,6 +24,19 @@ class KeptForm:
 
     path: str
     fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A search: for a `text`, or with the `kind` `patient` or `appointment` for its number. `at` is UTC.
+
+    It is personal data, so the URL has a random short name for it.
+    """
+
+    practice: str
+    kind: str
+    text: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,7 @@ class Session:
     reasons: Mapping[str, str] = field(default_factory=dict)
     kept: KeptForm | None = None
     key: str = ""  # signs what its pages ask for; no browser has it
+    looks: Mapping[str, Look] = field(default_factory=dict)  # by their names, at most MOST_LOOKS
 
     @property
     def ends_at(self) -> datetime:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from chalicelib.entries.covering import ANNOUNCED
 from chalicelib.entries.day_counts import NAME
-from chalicelib.entries.entry import Entry, rescheduled_identity, transition
-from chalicelib.entries.phone_call import REACHED, PhoneCall
+from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.planning.search_days import searched_range
 from chalicelib.rules.rule_input import RuleInput
-from chalicelib.schedule.time_zone import minute_in
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 
@@ -60,26 +56,6 @@ def follow_reschedule(rule_input: RuleInput, first: Entry | None, slot: datetime
         new, version=before.version + 1, attempt=before.attempt, held=before.held, phone_calls=before.phone_calls
     )
     return Transition(before, told_before(kept, first, rule_input.candidate.local_start) if first else kept)
-
-
-def owed_message(entry: Entry, call: PhoneCall, zone: ZoneInfo, now: datetime) -> Transition | None:
-    """The entry of a message about the start of a call that was taken back, not sendable until a run admits it.
-
-    None if the patient was told no other start by the message of `entry`. `now` is UTC.
-    """
-    told, starts_at = entry.announced_start, minute_in(call.start, zone).astimezone(UTC)
-    not_about_it = entry.kind is Kind.AGAIN or entry.anonymised or told in (None, call.start)
-    if not_about_it or call.outcome not in REACHED or entry.state not in ANNOUNCED:
-        return None
-    number = entry.announcements if entry.kind is Kind.REMINDER else int(entry.identity.rpartition(":")[2])
-    new = Entry(
-        entry.practice, rescheduled_identity(entry.appointment or "", number + 1), Kind.RESCHEDULED,
-        State.NOT_SENDABLE, entry.patient, entry.appointment, starts_at, starts_at, now, entry.searched_first,
-        entry.searched_end, entry.mandant, entry.channel, entry.language, entry.retention_days, now,
-        Text("phoned.undone", call.label), announced_start=call.start, log_language=entry.log_language,
-        day=date.fromisoformat(call.start[:10]), practitioner=entry.practitioner,
-    )  # fmt: skip
-    return Transition(None, new)
 
 
 def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: datetime, now: datetime) -> Entry:

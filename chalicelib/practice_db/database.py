@@ -36,7 +36,7 @@ from chalicelib.practice_db.statements import (
     common,
     days,
     expanded,
-    like_word,
+    search_values,
     spelled_otherwise,
     statement,
 )
@@ -47,7 +47,6 @@ Values = Mapping[str, str | None]
 Answer = TypeVar("Answer")
 
 _BATCH = 500  # rows fetched at a time: bounds memory, whatever the size of the practice
-_WORDS = 4  # of a name, in find.sql
 
 
 @dataclass(frozen=True)
@@ -123,19 +122,17 @@ class PracticeDatabase:
         return self._rows(("patient", "candidates"), values)
 
     def find(
-        self, numbers: Ids, born: date | None, digits: str | None, words: Sequence[str], now: datetime
+        self, numbers: Ids, born: date | None, digits: str | None, words: Sequence[str], now: datetime, *limits: Ids
     ) -> Iterator[Row]:
         """Up to 51 patients by name: with a number, a date of birth, digits of a telephone, or up to four words.
 
-        `now` is naive practice-local, for the next appointment. Without words, nobody is found by name.
+        `now` is naive practice-local. Without words, nobody is found by name. `limits` are Mandanten and practitioners.
         """
-        patterns = [like_word(word) for word in words[:_WORDS]]
-        patterns += ["%"] * (_WORDS - len(patterns) if patterns else 0)
-        values = {f"word_{n + 1}": patterns[n] if patterns else None for n in range(_WORDS)}
-        values |= {"born": born.isoformat() if born else None, "digits": f"%{digits}%" if digits else None}
-        values |= {"moment": now.isoformat(" ", "seconds"), "nbsp": "\u00a0", "quote": "’"}
+        lists = {name: ids for name, ids in zip(("mandanten", "practitioners"), limits, strict=False) if ids}
         asked = {name for name, given in (("born", born), ("digits", digits), ("words", words)) if given}
-        return self._rows(("find",), values, frozenset(asked or {"only_numbers"}), numbers=numbers)
+        asked = (asked or {"only_numbers"}) | lists.keys()
+        values = search_values(born, digits, words, now)
+        return self._rows(("find",), values, frozenset(asked), numbers=numbers, **lists)
 
     def mandanten(self) -> Iterator[Row]:
         """All Mandanten, by MandantId; for setting a practice up, not for the jobs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 Ids = Sequence[str]
@@ -21,6 +21,7 @@ RAW_COLUMNS = DAY | KEYS
 # No row, by view: the answer has the columns of the view.
 NO_ROW = {view: f"SELECT * FROM vitosms.{view} WHERE 1 = 0" for view in ("Patient", "Behandlung", "Termin")}  # noqa: S608
 OTHER_CASE = "SELECT EROEFFNETAM FROM vitosms.BEHANDLUNG WHERE 1 = 0"  # no I, which Turkish distinguishes from i
+_WORDS = 4  # of a name, in find.sql
 _FOLDER = Path(__file__).parent / "sql"
 _OPTIONAL_LINE = re.compile(r"(?m)^ *-- if (.+)\n(.*\n)")
 
@@ -66,6 +67,14 @@ def days(first: date, end: date) -> dict[str, str]:
 def common(default_mandant: str | None, active_since: date | None) -> dict[str, str | None]:
     """The parameters of candidates.sql."""
     return {"default_mandant": default_mandant, "active_since": active_since.isoformat() if active_since else None}
+
+
+def search_values(born: date | None, digits: str | None, words: Sequence[str], now: datetime) -> dict[str, str | None]:
+    """The parameters of find.sql; `now` is naive practice-local."""
+    patterns = [*map(like_word, words), *"%" * _WORDS] if words else [None] * _WORDS
+    values: dict[str, str | None] = {f"word_{n + 1}": patterns[n] for n in range(_WORDS)}
+    values |= {"born": born.isoformat() if born else None, "digits": f"%{digits}%" if digits else None}
+    return values | {"moment": now.isoformat(" ", "seconds"), "nbsp": "\u00a0", "quote": "’"}
 
 
 def like_word(word: str) -> str:

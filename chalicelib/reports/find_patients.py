@@ -6,7 +6,7 @@ The texts are personal data: they go into the parameters of the statement, and i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -61,16 +61,24 @@ def wanted(text: str) -> Wanted | None:
     return Wanted(numbers, born, digits, words if named else ())
 
 
-def find_patients(text: Wanted, practice: Practice, deployment: Deployment) -> list[FoundPatient]:
+def find_patients(
+    text: Wanted,
+    practice: Practice,
+    deployment: Deployment,
+    mandanten: Collection[str] = (),
+    practitioners: Collection[str] = (),
+) -> list[FoundPatient]:
     """The patients by name, up to 51: more than 50 says that there are more. One statement.
 
-    Raises PracticeDatabaseError and ParameterError.
+    With limits, only those of one of these `mandanten` and of one of these `practitioners`. Raises
+    PracticeDatabaseError and ParameterError.
     """
     from chalicelib.aws.practice_database import practice_database
 
     now = deployment.now.astimezone(practice.zone).replace(tzinfo=None)
+    limits = sorted(mandanten), sorted(one.strip().lower() for one in practitioners)
     with practice_database(practice.record, deployment.clients) as database:
-        rows: Sequence[Row] = list(database.find(text.numbers, text.born, text.digits, text.words, now))
+        rows: Sequence[Row] = list(database.find(text.numbers, text.born, text.digits, text.words, now, *limits))
     return [_found(row, practice) for row in rows]
 
 

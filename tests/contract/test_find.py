@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -129,6 +130,34 @@ def test_a_view_without_the_other_telephone_numbers_is_asked_once_more(load: Loa
         database.optional_columns = frozenset(PHONES)
         assert [row["PatientId"] for row in database.find([], None, "440000001", (), NOW)] == ["P1"]
         assert database.optional_columns == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("mandanten", "practitioners", "found"),
+    [
+        ([], [], ["P1", "P2", "P3"]),
+        (["M1"], [], ["P1"]),
+        (["M1", "M2"], [], ["P1", "P2"]),
+        ([], ["dr. eins"], ["P1", "P3"]),
+        (["M1"], ["dr. eins", "dr. zwei"], ["P1"]),
+        (["M2"], ["dr. eins"], []),
+    ],
+)
+def test_limits_leave_whom_one_of_each_has_treated_or_will_see(
+    load: Load, tmp_path: Path, mandanten: list[str], practitioners: list[str], found: list[str]
+) -> None:
+    """On the fake too."""
+    patients = [{"PatientId": f"P{n}", "Nachname": "Keller"} for n in (1, 2, 3)]
+    treatments = [{"PatientId": f"P{n}", "BehandlungId": f"B{n}", "MandantId": f"M{n}"} for n in (1, 2)]
+    doctors = {"P1": "Dr. Eins ", "P2": "Dr. Zwei", "P3": "DR. EINS"}
+    seen = [{"PatientId": one, "TerminId": f"T{one}", "Behandler": name} for one, name in doctors.items()]
+    tables: Tables = {"Patient": patients, "Behandlung": treatments, "Termin": seen}  # type: ignore[dict-item]
+    asked = (["P1"], None, None, ["Keller"], NOW, mandanten, practitioners)
+    with open_practice_database(load(tables)) as database:
+        assert [row["PatientId"] for row in database.find(*asked)] == found
+    practice_file(tmp_path / "p.db", tables)
+    fake = FakePracticeDatabase(World(CLOCK), tables_of(tmp_path / "p.db"))
+    assert [row["PatientId"] for row in fake.find(*asked)] == found
 
 
 def test_it_stops_one_after_those_that_are_shown(ask: Ask) -> None:

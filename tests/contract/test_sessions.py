@@ -10,7 +10,7 @@ import pytest
 import app
 from chalicelib.people.device import Device
 from chalicelib.people.person import Person, Role
-from chalicelib.people.session import KeptForm, Session
+from chalicelib.people.session import MOST_LOOKS, KeptForm, Look, Session
 from chalicelib.wiring import wiring
 from infra.local.cloud import LocalCloud
 
@@ -73,3 +73,16 @@ def test_a_session_of_a_device_is_none_without_it(device: str) -> None:
 
 def test_nobody_has_an_unknown_session() -> None:
     assert wiring().sessions.read("xx.praxis", "unknown") == (None, None)
+
+
+def test_what_somebody_looks_for_is_kept_and_the_oldest_makes_room() -> None:
+    sessions = wiring().sessions
+    sessions.begin(SESSION)
+    session: Session | None = SESSION
+    for n in range(MOST_LOOKS + 2):
+        assert session
+        sessions.keep_look(session, f"l{n}", Look("praxis", "text", f"Keller{n}", NOW + timedelta(seconds=n)))
+        session, _ = sessions.read(MEIER.username, SESSION.hash, DEVICE.hash)
+    assert session
+    assert set(session.looks) == {f"l{n}" for n in range(2, MOST_LOOKS + 2)}
+    assert session.looks["l2"] == Look("praxis", "text", "Keller2", NOW + timedelta(seconds=2))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.practice_db.statements import PHONES
+from chalicelib.practice_db.statements import PHONES, TERMIN_MANDANT
 
 _SEPARATORS = re.compile(r"[-./()'\u00a0’ ]")
 
@@ -39,6 +39,17 @@ def found_patients(
         {**{name: one[name] for name in kept}, "NaechsterTermin": _next(one["PatientId"], tables["Termin"], local)}
         for one in places[:51]
     ]
+
+
+def only_of(tables: Any, limits: Sequence[Sequence[str]], optional_columns: frozenset[str]) -> Any:
+    """The tables with the patients of one of these Mandanten and of one of these practitioners only."""
+    mandanten, practitioners = limits or ((), ())
+    treated = [*tables["Behandlung"], *(tables["Termin"] if TERMIN_MANDANT in optional_columns else [])]
+    theirs = {one["PatientId"] for one in treated if one.get("MandantId") in mandanten}
+    named = [(one["PatientId"], str(one["Behandler"] or "").strip(" ").lower()) for one in tables["Termin"]]
+    seen = {patient for patient, name in named if name in practitioners}
+    left = [one for one in tables["Patient"] if not mandanten or one["PatientId"] in theirs]
+    return {**tables, "Patient": [one for one in left if not practitioners or one["PatientId"] in seen]}
 
 
 def _has(word: str, patient: dict[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.practice_db.errors import NO_COLUMN, PracticeDatabaseError
 from chalicelib.practice_db.statements import OPTIONAL_COLUMNS, Ids
 from tests.fakes import row_order as by
-from tests.fakes.find import found_patients
+from tests.fakes.find import found_patients, only_of
 from tests.fakes.world import World
 
 COLUMNS = {
@@ -103,10 +103,10 @@ class FakePracticeDatabase(PracticeDatabase):
         return self._answer("patient", wanted, default_mandant, active_since)
 
     def find(
-        self, numbers: Ids, born: date | None, digits: str | None, words: Sequence[str], now: datetime
+        self, numbers: Ids, born: date | None, digits: str | None, words: Sequence[str], now: datetime, *limits: Ids
     ) -> Iterator[Row]:
-        search = partial(found_patients, self._tables, numbers, born, digits, words, now)
-        return iter(self._asked("find", lambda: search(self.optional_columns)))
+        own = only_of(self._tables, limits, self.optional_columns), numbers, born, digits, words, now
+        return iter(self._asked("find", lambda: found_patients(*own, self.optional_columns)))
 
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])

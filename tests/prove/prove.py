@@ -18,7 +18,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.prove.again_faults import AGAIN
 from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.day_faults import COUNTED, DAYS, STARTS
 from tests.prove.faults import CALLS, RETRIED, SIMULATED, Fault
@@ -43,7 +42,6 @@ TESTS = {
     "tests/flow/test_changed_settings.py": SETTINGS,
     "tests/flow/days/test_former_plans.py": FORMER,
     "tests/flow/days/test_day_counts.py": STARTS,
-    "tests/flow/again": AGAIN,
     "tests/flow/calls": CALLS,
     "tests/flow/days/test_long_outages.py": ALERTS,
     "tests/flow/covered": COVERED,

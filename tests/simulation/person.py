@@ -8,10 +8,9 @@ from datetime import timedelta
 from functools import partial
 
 from chalicelib.admin.queue_actions import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
-from chalicelib.admin.send_again import send_again
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import ACTIVE_GROUPS, Group
-from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError, may_be_sent_again
+from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.schedule.job import Job, Tick, next_tick
@@ -21,7 +20,7 @@ from tests.simulation.watch import Watcher
 
 STOPS_ALL = 15  # once in this number of days
 CANCELS = 20  # one in N waiting entries
-ASK_AGAIN = 12  # one in N patients whose message is settled
+
 
 _WAIT = (State.PREPARED, State.RESERVED)
 
@@ -38,7 +37,6 @@ class Person:
             self._resume(name)
             self._release(name)
             self._cancel(name)
-            self._send_once_more(name)
             for entry in list(self._cloud.parts.store.open_entries(name, Group.UNDERWAY)):
                 if entry.state is State.UNKNOWN:
                     self._settle(entry)
@@ -72,17 +70,6 @@ class Person:
         finally:  # the answer may be lost
             found = [parts.data.entry(name, key) for key in chosen]
             self._watcher.cancelled(name, [entry.key for entry in found if entry and entry.cancelled_manually])
-
-    def _send_once_more(self, name: str) -> None:
-        """Patients ask for a message once more; some forms are sent twice."""
-        parts, now = self._cloud.parts, self._cloud.world.now
-        settled = [*parts.store.open_entries(name, Group.ENDED), *parts.store.open_entries(name, Group.UNREACHED)]
-        allowed = [one for one in settled if may_be_sent_again(one, now) is None]
-        for first in (one for one in allowed if self._dice.between(1, ASK_AGAIN) == 1):
-            self._watcher.asked.ask(first)
-            for _ in range(self._dice.pick(1, 1, 2)):
-                with suppress(UnresolvableError):  # it waits already, or tells another start than the latest one
-                    send_again(name, first.key, first.version, ManualNote("anna", "am Telefon"), "de", now, parts)
 
     def _send_again(self, name: str) -> None:
         self._cloud.parts.jobs.reopen_slot(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))

@@ -59,23 +59,9 @@ class Told:
         self._again.add(key)
         self._said = [(message, one) for message, one in self._said if message.key != key]
 
-    def another_start(self, entry: Entry) -> bool:
-        """Whether it is sent again, and the latest message about its appointment that may have arrived told another."""
-        if entry.kind is not Kind.AGAIN:
-            return False
-        told = [one for by, one in self._to(entry) if one.appointment == entry.appointment and by.key != entry.key]
-        return bool(told) and told[-1].announced_start != entry.announced_start
-
     def said_twice(self, entry: Entry) -> Iterator[str]:
-        """Yield the messages that have told the patient this start, and may have arrived, before this one is sent.
-
-        Those that a person sends again may, and say nothing about other rows.
-        """
-        if entry.kind is Kind.AGAIN:
-            return
+        """Yield the messages that have told the patient this start, and may have arrived, before this one is sent."""
         for message, one in self._to(entry):
-            if message.kind is Kind.AGAIN:
-                continue
             same = one.announced_start == entry.announced_start and one.key != entry.key
             if same and entry.key not in self._again and self._is_repeated(message, one, entry):
                 yield f"tells {entry.announced_start}, which {message.identity} has told"

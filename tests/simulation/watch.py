@@ -21,7 +21,6 @@ from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import text_line
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import MAIL, SentMessage
-from tests.simulation.asked_again import AskedAgain
 from tests.simulation.halts import cancels
 from tests.simulation.life import LAST_NAME, NUMBER, Life
 from tests.simulation.told import Told, names
@@ -57,7 +56,7 @@ class Watcher:
         self._cancelled: set[tuple[str, str]] = set()  # by a person
         self._moves: dict[tuple[str, str], list[str]] = {}
         data = cloud.parts.data
-        self.told, self.asked = Told(lives, data.entry), AskedAgain(data.entry)
+        self.told = Told(lives, data.entry)
         self._put, self._add = data.put, data.add
         data.put = self.on_put  # type: ignore[method-assign]
         data.add = self.on_add  # type: ignore[method-assign]
@@ -80,8 +79,6 @@ class Watcher:
             self.wrong(entry.practice, f"{entry.identity} was cancelled by a person, and is {entry.state}", entry.key)
         why = entry.reason.code if entry.reason else ""
         self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {why}")
-        for text in self.asked.wrong(entry):
-            self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
         if entry.state is State.COVERED:
             self._check_covered(entry)
         self._sending.pop(place, None)
@@ -122,7 +119,7 @@ class Watcher:
         before = self._cloud.parts.data.entry(after.practice, after.key)
         if before is None or arrow_between(before.state, after.state) or cancels(before, after):
             return
-        names = ("announcements", "again", "announced_start", "phone_calls", "version", "write_id")
+        names = ("announcements", "announced_start", "phone_calls", "version", "write_id")
         only_noted = after == replace(before, **{name: getattr(after, name) for name in names})
         if before.state is not after.state or (before.state in END_STATES and not after.anonymised and not only_noted):
             self.wrong(after.practice, f"{before.identity} went from {before.state} to {after.state}", after.key)
@@ -193,7 +190,8 @@ class Watcher:
             yield "left outside the Versandfenster"
         if entry.starts_at is not None and entry.starts_at <= now:
             yield "left after its Beginn"
-        if (since := life.opted_out.get(entry.recipient or "")) and now - since > CLAIM_WITHIN + REQUESTED_WITHIN:
+        since = life.opted_out.get(entry.recipient or "")
+        if since and now - since > CLAIM_WITHIN + REQUESTED_WITHIN:
             yield "left though its address was opted out long ago"
         checked = entry.reserved_at or now
         until = self._reserved.get((entry.practice, entry.key), now)
@@ -214,8 +212,6 @@ class Watcher:
         noted = entry.announced_start or ""
         if noted not in self._local_starts(entry) or not names(entry, noted):
             yield "does not tell the Beginn that it is noted with"
-        if self.told.another_start(entry) and not self._may_have_been_told(entry):
-            yield "is sent again with another Beginn"
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from tests.walks.check_states import CHECK_STATES
 from tests.walks.desk import LAPTOP, Desk
 from tests.walks.queue_states import QUEUE_STATES
+from tests.walks.search_states import SEARCH_STATES
 from tests.walks.state import State, nothing
 from tests.walks.today_states import TODAY_STATES
 
@@ -112,6 +113,7 @@ STATES = {
     "device registered": State("manager", PEOPLE, _register),
     "on a device": State("manager", PEOPLE, _on_a_device),
     "wrong PIN": State("manager", PEOPLE, _wrong_kuerzel),
+    **SEARCH_STATES,
     "sheet without outcomes": State("front_desk", f"{CALLS}/sheets/1/report", _nothing_ticked),
     **TODAY_STATES,
     **QUEUE_STATES,

@@ -9,6 +9,7 @@
 --   born     date of birth 'YYYY-MM-DD'
 --   digits   LIKE pattern of a telephone number without its separators; a column each, for collations may differ
 --   word_1 … word_4  LIKE patterns with the escape character \; each is in the last or the first name
+--   mandanten, practitioners  lists, in lower case the latter: only patients whom one of each has treated or will see
 --   moment   practice-local time 'YYYY-MM-DD HH:MM:SS', for the next definitive appointment
 --   nbsp, quote  these characters, which separate digits like blanks and apostrophes
 -- Ordered by name and PatientId.
@@ -24,6 +25,8 @@ WITH Found AS (
         ROW_NUMBER() OVER (ORDER BY Nachname, Vorname, PatientId) AS Place
     FROM vitosms.Patient
     WHERE
+        1 = 1
+        AND (
         PatientId IN (:numbers)
         -- if only_numbers Termin.PatientSchluessel
         AND PatientSchluessel IN (:numbers)
@@ -47,6 +50,15 @@ WITH Found AS (
             AND (Nachname LIKE :word_4 ESCAPE '\' OR Vorname LIKE :word_4 ESCAPE '\')
         -- if words
         )
+        )
+    -- if mandanten
+    AND (PatientId IN (SELECT PatientId FROM vitosms.Behandlung WHERE MandantId IN (:mandanten))
+    -- if mandanten Termin.MandantId
+    OR PatientId IN (SELECT PatientId FROM vitosms.Termin WHERE MandantId IN (:mandanten))
+    -- if mandanten
+    )
+    -- if practitioners
+    AND PatientId IN (SELECT PatientId FROM vitosms.Termin WHERE LOWER(LTRIM(RTRIM(Behandler))) IN (:practitioners))
 )
 SELECT
     CAST(PatientId AS nvarchar(400)) AS PatientId, CAST(Nachname AS nvarchar(400)) AS Nachname,

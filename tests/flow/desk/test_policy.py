@@ -27,10 +27,15 @@ def test_the_desk_cannot_read_or_delete_what_it_has_logged() -> None:
     }  # fmt: skip
 
 
-def test_no_secret_can_be_changed() -> None:
+def test_no_secret_can_be_changed_but_the_key_of_the_opt_outs() -> None:
+    """The first opt-out of a practice makes it."""
     assert {action for action in ACTIONS if action.startswith(("ssm:", "kms:"))} == {
-        "kms:Decrypt", "ssm:GetParameters", "ssm:GetParametersByPath",
+        "kms:Decrypt", "kms:Encrypt", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath",
+        "ssm:PutParameter",
     }  # fmt: skip
+    writes = [one for one in permissions_of(DESK) if one.action in ("ssm:PutParameter", "kms:Encrypt")]
+    names = {one.conditions.get("kms:EncryptionContext:PARAMETER_ARN", one.resource) for one in writes}
+    assert {name.rpartition(":")[2] for name in names} == {"parameter/vitosms-secrets/${Stage}/*/Abmeldungen"}
 
 
 def test_people_are_those_of_one_pool() -> None:

@@ -25,6 +25,7 @@ def _here(visit: Visit) -> dict[str, str]:
         "cancel_entry": visit.tr("If the message must not leave: do not send it."),
         "ask_patient": visit.tr("Ask the patient whether the message arrived, and note the answer here."),
         "resolve_entry": visit.tr("Ask the patient whether the message arrived, and note the answer here."),
+        "send_again": visit.tr("If the patient asks for it: send the message again."),
         "release_patient": visit.tr("Only if the patient is to get messages again: a manager releases the patient."),
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ class Head:
     born: str = ""
     phones: Sequence[PhoneLine] = ()
     next: str = ""
-    stopped: str = ""
+    stopped: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -107,5 +107,6 @@ class Result:
     hidden: bool
     acts: Sequence[Act] = ()
     all_of: str = ""  # the patient whose other messages are not shown
-    notice: Sequence[str] = ()
+    look: str = ""
+    notice: str = ""
     error: str = ""

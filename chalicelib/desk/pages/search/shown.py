@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from chalicelib.desk.pages.calls.call_rows import ID, masked
 from chalicelib.desk.pages.calls.call_view import masks_numbers
-from chalicelib.desk.pages.search.acts_offered import entry_acts
+from chalicelib.desk.pages.search.acts_offered import Returned, entry_acts
 from chalicelib.desk.pages.search.advice import advised
 from chalicelib.desk.pages.search.models import Bubble, RuleLine, Rules, Shown, Step
 from chalicelib.desk.visit import Visit
+from chalicelib.entries.credits import Tariff
 from chalicelib.entries.states import State, state_label
 from chalicelib.explain.explanation import Explanation
 from chalicelib.explain.message import ExplainedMessage
@@ -28,16 +29,20 @@ _TONES: dict[str, str] = {
 _WITH_ADDRESSES = {"address", "not_opted_out"}  # rules whose facts name them
 
 
-def shown(one: Explanation, visit: Visit) -> Shown:
+def shown(
+    one: Explanation, visit: Visit, returned: Returned, tariff: Tariff | None, common: Collection[Text] = ()
+) -> Shown:
+    """`common` are remarks that stand above all messages already."""
     message, verdict = one.message, one.verdict
     suggestions = list(dict.fromkeys(advised(each, visit) for each in verdict.suggestions))
+    notes = (*verdict.then, *one.remarks) if visit.sees_patients else ()
     held = message.entry is not None and message.entry.held
     return Shown(
         id=message.key[:ID], key=message.key, title=title(message, visit), when=when(message, visit),
         state=state_word(verdict.state, held, visit), tone="warn" if held else _TONES.get(verdict.state, "quiet"),
         answer=visit.said(verdict.headline), why=_why(one, visit),
-        notes=[visit.said(text) for text in (*verdict.then, *one.remarks)] if visit.sees_patients else [],
-        advice=suggestions, acts=entry_acts(message, visit), bubble=_bubble(one, visit), steps=list(_steps(one, visit)),
+        notes=[visit.said(text) for text in notes if text not in common], advice=suggestions,
+        acts=entry_acts(message, visit, returned, tariff), bubble=_bubble(one, visit), steps=list(_steps(one, visit)),
         rules=list(_rules(one, visit)) if visit.sees_patients else [],
     )  # fmt: skip
 
@@ -45,7 +50,7 @@ def shown(one: Explanation, visit: Visit) -> Shown:
 def title(message: ExplainedMessage, visit: Visit) -> str:
     kinds = {
         Kind.REMINDER: visit.tr("Reminder"), Kind.BIRTHDAY: visit.tr("Birthday greeting"),
-        Kind.RESCHEDULED: visit.tr("New time"),
+        Kind.RESCHEDULED: visit.tr("New time"), Kind.AGAIN: visit.tr("Sent again"),
     }  # fmt: skip
     return kinds[message.kind]
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.aws.deployment import Deployment, UnknownPracticeError
 from chalicelib.aws.desk.known_practice import KnownPractice, read_practice
+from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.desk.answers import NotFoundError
 from chalicelib.desk.pages.calls.call_view import MOST_SECONDS
 from chalicelib.desk.visit import Visit
+from chalicelib.entries.credits import Tariff
+from chalicelib.entries.entry import birthday_identity, entry_key
 from chalicelib.explain.explain import explain_entry
 from chalicelib.explain.explanation import Explanation
 from chalicelib.people.person import Person
@@ -19,6 +23,7 @@ from chalicelib.reports.call_list import Whom, whom_of
 from chalicelib.reports.find_patients import FoundPatient
 from chalicelib.reports.in_time import in_time
 from chalicelib.rules.candidate import Candidate
+from chalicelib.schedule.schedule import slot_day
 
 Explanations = tuple[Explanation, ...]
 _KEY = re.compile("[0-9a-f]{32}")
@@ -43,8 +48,25 @@ class View:
     @property
     def stop(self) -> OptOut | None:
         """Set if a person lets nothing be sent to the patient."""
-        opt_outs = [one.message.snapshot.opt_outs for one in self.explanations]
-        return opt_outs[0].stop_of(self.patient) if opt_outs and self.patient else None
+        record, parameters = self.known.practice.record, self.known.deployment.clients.parameters
+        try:
+            return parameters.opt_outs(record).stop_of(self.patient) if self.patient else None
+        except ParameterError:
+            return None
+
+    @property
+    def tariff(self) -> Tariff | None:
+        """The prices; None if they are invalid."""
+        try:
+            return self.known.deployment.clients.parameters.tariff()
+        except ParameterError:
+            return None
+
+    def keys(self, now: datetime) -> list[str]:
+        """The keys of what is shown, for the audit; of a patient without messages that of this year's greeting."""
+        found = [one.message.key for one in self.explanations]
+        greeting = birthday_identity(self.patient, slot_day(now, self.known.practice.zone).year)
+        return found or [entry_key(self.known.practice.id, greeting)]
 
     def one(self, key: str) -> Explanation | None:
         return next((one for one in self.explanations if one.message.key == key), None)

@@ -33,6 +33,7 @@ class Walk:
 CALLS = "/p/{practice}/calls"
 QUEUE = "/p/{practice}/queue"
 SHEET = "/p/{practice}/calls/sheets/1/report"
+SEARCH = "/p/{practice}/search"
 DEVICE = "0" * 64
 COLLEAGUE = {"person": "zz"}  # does not ask
 ENTRY = {"key": entry_key("praxis", reminder_identity("T1"))}
@@ -98,5 +99,16 @@ WALKS: dict[Route, Walk] = {
     ("POST", "/p/{practice}/queue/chosen"): Walk("303 403 200 200 403 404", form=QUEUE, fields={"all": "cancel"}),
     ("POST", "/p/{practice}/queue/decide"): Walk(
         "303 403 200 200 403 404", fields={"act": "cancel", "note": "doppelt"}
+    ),
+    ("POST", "/p/{practice}/entry/{key}/{action}"): Walk(
+        "303 403 303 409 403 404",  # the second one reads that the patient is stopped already
+        {"key": entry_key("praxis", reminder_identity("T3")), "action": "stop"},
+        fields={"reason": "moved"},
+    ),
+    ("GET", "/p/{practice}/search"): Walk("303 200 200 200 200 404"),
+    ("POST", "/p/{practice}/search"): Walk("303 303 303 303 303 404", form=SEARCH, fields={"text": "Kirschbaumer"}),
+    ("GET", "/p/{practice}/patient/{look}"): Walk("303 200 200 200 200 404", {"look": "first"}),
+    ("POST", "/p/{practice}/patient/{look}/{action}"): Walk(
+        "303 403 303 409 403 404", {"look": "last", "action": "stop"}, fields={"reason": "deceased"}
     ),
 }

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from chalicelib.desk.route import ROUTES
 from chalicelib.people.device import REGISTERED_FOR, Device
 from chalicelib.people.person import Person, Role
-from chalicelib.people.session import KeptForm, Session, form_token, hash_of
+from chalicelib.people.session import KeptForm, Look, Session, form_token, hash_of
 from chalicelib.wiring import wiring
 from infra.local.desk.user_pool import UserPool
 from infra.local.rehearsal import Rehearsal
@@ -49,6 +49,7 @@ ABOUT = (
     ("M1", "it", "Dr. med. A. Brunner", "1. Stock", "Nachkontrolle"),
     ("M1", "pt", "", "", ""),
 )
+LOOKS = {"first": "P1", "last": f"P{len(PATIENTS) + 1}"}  # what a session has looked for; the last is on no list
 _numbers = count(1)
 
 
@@ -78,7 +79,8 @@ class World:
         parts, secret = wiring(), f"secret{next(_numbers)}"
         now, reasons = parts.clock(), {PRACTICE: REASON} if one.role is Role.OPERATOR else {}
         kept = KeptForm("/privacy", {"private": "off"})
-        told = {"reasons": reasons, "kept": kept, "key": f"key of {secret}", **more}
+        looks = {name: Look(PRACTICE, "patient", id, now) for name, id in LOOKS.items()}
+        told = {"looks": looks, "reasons": reasons, "kept": kept, "key": f"key of {secret}", **more}
         parts.sessions.begin(Session(hash_of(secret), one.username, now, now, **told))
         browser.cookies["__Host-session"], browser.token = f"{one.username}:{secret}", form_token(secret)
         return browser
@@ -144,6 +146,7 @@ def world(folder: Path) -> Iterator[World]:
         database.patient(f"2026-11-24 {9 + n:02d}:15:00", mandant, Mobiltelefon=number, EMail=mail, **names)
         place = "UPDATE Termin SET Behandler = ?, Ort = ?, Besuchsgrund = ? WHERE TerminId = ?"
         database.run(place, *where, f"T{n + 1}")
+    database.patient()
     with opened(database) as day:
         day.play()
         os.environ["VITOSMS_USER_POOL"] = UserPool("local", "http://127.0.0.1").id  # until the cloud closes
