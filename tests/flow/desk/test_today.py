@@ -181,3 +181,11 @@ def test_four_languages(world: World, language: str, words: str) -> None:
     browser = world.browser()
     browser.language = language
     assert words in browser.get(TODAY).text
+
+
+def test_what_is_to_do_is_one_click_away(world: World) -> None:
+    browser = world.browser()
+    found = {unescape(url) for url in re.findall(r'href="(/p/praxis/[^"]+)"', browser.get(TODAY).body)}
+    checks = {f"/p/praxis/daily-check{day}" for day in ("", "?date=2026-11-22", "?date=2026-11-23")}
+    assert found >= {"/p/praxis/calls", "/p/praxis/queue?show=held", "/p/praxis/queue?show=underway", *checks}
+    assert {url: browser.get(url).status for url in found} == dict.fromkeys(found, 200)

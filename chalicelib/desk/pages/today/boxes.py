@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from chalicelib.desk.pages.today.moments import time_said
@@ -132,6 +132,13 @@ def _run_line(run: ComingRun, visit: Visit) -> RunLine:
 def week_days(view: TodayView, visit: Visit) -> list[WeekDay]:
     found = week_of(view.practice.record.days, view.today, view.counts)
     return [WeekDay(_day(one.day, view.today, visit), _parts(one, visit), one.total) for one in found]
+
+
+def check_links(view: TodayView, visit: Visit) -> list[tuple[str, str]]:
+    """To the daily check of today's runs, and of yesterday's."""
+    yesterday, label = view.today - timedelta(days=1), visit.tr("Daily check")
+    days = [(label, "daily-check"), (f"{label} {visit.words.near_day(yesterday)}", f"daily-check?date={yesterday}")]
+    return [(words, url) for words, path in days if (url := _link(path, visit))]
 
 
 def _day(day: date, today: date, visit: Visit) -> str:

@@ -11,6 +11,7 @@ from chalicelib.desk.pages.today.boxes import (
     RunLine,
     ToDo,
     WeekDay,
+    check_links,
     credit_lines,
     run_lines,
     to_do,
@@ -38,6 +39,7 @@ class TodayPage:
     runs: Sequence[RunLine]
     week: Sequence[WeekDay]
     most: int
+    checks: Sequence[tuple[str, str]]  # words and URL
     credits: Sequence[CreditLine]
 
 
@@ -55,6 +57,7 @@ def today_page(view: TodayView, visit: Visit) -> Page:
         lead=lead(view, visit), remarks=[] if first else _remarks(view, visit), to_do=lines,
         empty="" if lines else _empty(runs, visit), steps=first_steps(view, visit) if first else None,
         runs=runs, week=week, most=max((one.total for one in week), default=0), credits=credit_lines(view, visit),
+        checks=check_links(view, visit),
     )  # fmt: skip
     return Page("today.html", model, visit.tr("Today"))
 
