@@ -43,10 +43,10 @@ def send_again(
         made = sent_again(first, number, now, note.text)
         clients.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))  # before: a crash loses nothing
         counted = _count(first, number, clients)
-        if counted and clients.store.commit([made]):
-            activity = activity_of(made, now, made.after.reason, note.by)
+        for done in clients.store.commit([made]) if counted else ():
+            activity = activity_of(done, now, by=note.by)
             clients.history.write_activity(practice, [activity], [], now, Reader(language))
-            return made.after
+            return done.after
         if counted and seen is not None:
             seen = counted.version
     raise UnresolvableError(Text("queue.busy"))
