@@ -55,7 +55,8 @@ def last_send_slots(practice: Practice, now: datetime, end: date) -> dict[date, 
 
 
 def _runs(job: Job, practice: Practice, now: datetime, end: date) -> list[RunMessage]:
-    runs = upcoming_runs(jobs_of(practice, now)[job], now)
+    state = jobs_of(practice, now).get(job)  # none yet where `practice add` was interrupted
+    runs = upcoming_runs(state, now) if state else iter(())
     return list(takewhile(lambda run: slot_day(run.tick, practice.zone) <= end, runs))
 
 
