@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chalicelib.aws.desk.correction_store import CorrectionStore
     from chalicelib.aws.desk.sheet_store import SheetStore
     from chalicelib.aws.entry_store import EntryStore
     from chalicelib.aws.job_store import JobStore
@@ -80,6 +81,12 @@ class Stores:
         from chalicelib.aws.desk.sheet_store import SheetStore
 
         return SheetStore(self.table)
+
+    @cached_property
+    def corrections(self) -> CorrectionStore:
+        from chalicelib.aws.desk.correction_store import CorrectionStore
+
+        return CorrectionStore(self.table)
 
     @cached_property
     def receipts(self) -> ReceiptStore:

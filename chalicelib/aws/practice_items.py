@@ -13,7 +13,7 @@ from chalicelib.aws.job_store import is_resting, job_item_key, job_of
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.foreseen import Departure, Foreseen
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order, PracticeRecord
+from chalicelib.practice.record import AutomaticTopUp, Correction, Licence, MissedAlert, Order, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of, instant_text
 from chalicelib.text import text_in_line, text_line
@@ -78,6 +78,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         desk_keys=frozenset(key for key in by_sort_key if key.startswith(("person#", "device#"))),
         days=days_of_items(items),
         forecasts={one.mandant: one for one in map(forecast_of, items) if one},
+        corrected={one.key: one for one in map(correction_of, items) if one},
     )
 
 
@@ -91,6 +92,7 @@ def keys_of(record: PracticeRecord) -> list[Key]:
     keys += [automatic_item_key(practice, mandant) for mandant in record.automatic]
     keys += [day_item_key(practice, day) for day in record.days]
     keys += [forecast_item_key(practice, mandant) for mandant in record.forecasts]
+    keys += [correction_item_key(practice, key) for key in record.corrected]
     return keys + [{"pk": practice, "sk": key} for key in record.desk_keys]
 
 
@@ -148,6 +150,21 @@ def forecast_of(item: Mapping[str, Any]) -> Foreseen | None:
         instant_of(until) if until else None, item.get("name", ""), item.get("licence", ""),
         tuple(Departure(instant_of(at), int(messages), int(credits)) for at, messages, credits in leave),
     )  # fmt: skip
+
+
+def correction_item_key(practice: str, key: str) -> Key:
+    return {"pk": practice, "sk": f"corrected#{key}"}
+
+
+def correction_item(practice: str, one: Correction, until: datetime) -> Item:
+    """It is deleted some time after `until` (UTC)."""
+    own = {"by": one.by, "at": instant_text(one.at), "ttl": int(until.timestamp())}
+    return {**correction_item_key(practice, one.key), **own}
+
+
+def correction_of(item: Mapping[str, Any]) -> Correction | None:
+    kind, _, key = item["sk"].partition("#")
+    return Correction(key, item["by"], instant_of(item["at"])) if kind == "corrected" else None
 
 
 def orders_key(practice: str) -> str:

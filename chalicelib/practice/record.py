@@ -57,6 +57,15 @@ class AutomaticTopUp:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """Somebody at the desk has ticked that an address is corrected in the practice's own system."""
+
+    key: str  # a hash of the patient and of what was wrong
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Order:
     """Credits that somebody at a practice has asked the operator for; numbers count from 1 in each practice."""
 
@@ -103,3 +112,4 @@ class PracticeRecord:
     desk_keys: frozenset[str] = frozenset()  # sort keys of its people and registered devices
     days: Mapping[date, DayCounts] = field(default_factory=dict)  # of appointments, local
     forecasts: Mapping[str, Foreseen] = field(default_factory=dict)  # by Mandant
+    corrected: Mapping[str, Correction] = field(default_factory=dict)  # by key

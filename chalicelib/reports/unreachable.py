@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from chalicelib.entries.entry import entry_key
 from chalicelib.messages.recipient import NoAddress
 from chalicelib.messages.template import TemplateError
 from chalicelib.reports.call_list import name_of
+from chalicelib.reports.csv_file import Cell, csv_file
 from chalicelib.reports.reconciliation import is_definitive
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.schedule.job import Job
-from chalicelib.text import Text
+from chalicelib.text import Text, text_line
 
 DAYS_AHEAD = 14
 
@@ -27,6 +30,22 @@ class Unreachable:
     appointment: str | None
     starts_at: datetime
     reason: Text
+
+
+def correction_key(practice: str, one: Unreachable) -> str:
+    """A hash that names the patient and what is wrong: what is wrong otherwise, is not corrected yet."""
+    return entry_key(practice, f"address:{one.patient}:{text_line(one.reason)}")
+
+
+def unreachable_csv(
+    header: Sequence[str], listed: Iterable[Unreachable], zone: ZoneInfo, short: Callable[[Text], str]
+) -> bytes:
+    """A row for each: day, time, name, patient, appointment, reason; times are those of the zone."""
+    return csv_file(header, (tuple(_cells(one, one.starts_at.astimezone(zone), short)) for one in listed))
+
+
+def _cells(one: Unreachable, at: datetime, short: Callable[[Text], str]) -> Iterator[Cell]:
+    yield from (at.date(), at.time(), one.name, one.patient, one.appointment or "", short(one.reason))
 
 
 def days_ahead(today: date) -> list[date]:

@@ -117,6 +117,7 @@ class FakePracticeStore(PracticeStore):
             desk_keys=desk_keys(data, practice),
             days=dict(data.days.get(practice, {})),
             forecasts=dict(data.forecasts.get(practice, {})),
+            corrected=dict(data.corrected.get(practice, {})),
         )
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
@@ -179,6 +180,7 @@ class FakePracticeStore(PracticeStore):
             data.automatic,
             data.days,
             data.forecasts,
+            data.corrected,
         )
         data.charted.discard(practice)
         forget_desk(data, practice, record.desk_keys)

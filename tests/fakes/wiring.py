@@ -16,6 +16,7 @@ from chalicelib.settings import Settings
 from chalicelib.wiring import Wiring
 from infra.local.networks.sent_message import SentMessage
 from tests.fakes.alerts import SENDER, FakeAlertSender
+from tests.fakes.corrections import FakeCorrectionStore
 from tests.fakes.delivery_log import FakeDeliveryLog, FakeOtherStages
 from tests.fakes.history import FakeLogStore
 from tests.fakes.jobs import FakeJobStore, FakeRunStore
@@ -67,7 +68,7 @@ class FakeWiring(Wiring):
         self.raised_alerts = FakeRaisedAlerts(world, self.data)
         self.stops, self.receipts = FakeStops(world, self.data), FakeReceiptStore(world, self.data)
         self.people, self.users = FakePeopleStore(world, self.data), FakeUserPool(world)
-        self.sheets = FakeSheetStore(world)
+        self.sheets, self.corrections = FakeSheetStore(world), FakeCorrectionStore(world, self.data)
         self.queues, self.parameters = FakeQueues(world), FakeParameterStore(world, STAGE)
         self.networks = FakeNetworks(world, accepted)
         self.history, self.alerts = FakeLogStore(world), FakeAlertSender(world, self.networks)

@@ -24,7 +24,7 @@ from chalicelib.people.person import Person
 from chalicelib.practice.day_counts import DayCounts
 from chalicelib.practice.foreseen import Foreseen
 from chalicelib.practice.opt_out import OptOut
-from chalicelib.practice.record import AutomaticTopUp, Licence, MissedAlert, Order
+from chalicelib.practice.record import AutomaticTopUp, Correction, Licence, MissedAlert, Order
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
@@ -146,6 +146,7 @@ class Data:
     devices: dict[tuple[str, str], Device] = field(default_factory=dict)  # by practice and hash
     days: dict[str, dict[date, DayCounts]] = field(default_factory=dict)  # by practice
     forecasts: dict[str, dict[str, Foreseen]] = field(default_factory=dict)  # by practice and Mandant
+    corrected: dict[str, dict[str, Correction]] = field(default_factory=dict)  # by practice and key
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`

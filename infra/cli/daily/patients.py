@@ -1,7 +1,6 @@
 """`vitosms patients`: the patients of a practice, and what their data lacks."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,11 +10,9 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.messages.template import TemplateError
 from chalicelib.practice.practice import Practice
-from chalicelib.reports.appointments import appointments_of, context_of
-from chalicelib.reports.csv_file import Cell, csv_file
+from chalicelib.reports.checks.addresses import WrongSettingsError, read_unreachable
 from chalicelib.reports.find_patients import MOST_FOUND
-from chalicelib.reports.unreachable import DAYS_AHEAD, Unreachable, days_ahead, unreachable_patients
-from chalicelib.schedule.job import Job
+from chalicelib.reports.unreachable import DAYS_AHEAD, Unreachable, unreachable_csv
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.csv_file import write
 from infra.cli.core.documents import local, text_document
@@ -74,13 +71,9 @@ def find(options: PracticeOptions, text: Words) -> None:
 
 def _listed(practice: Practice, deployment: Deployment) -> Sequence[Unreachable]:
     """Raises ArgumentError if settings or templates are invalid."""
-    if wrong := practice.validated.switches.refusals(Job.PREPARE_REMINDERS):
-        raise ArgumentError(said(wrong[0]))
-    context = context_of(practice, deployment)
     try:
-        with appointments_of(practice, deployment) as appointments:
-            return unreachable_patients(appointments.on_days(days_ahead(context.today)), context)
-    except TemplateError as error:
+        return read_unreachable(practice, deployment)
+    except (WrongSettingsError, TemplateError) as error:
         raise ArgumentError(said(error.text)) from None
 
 
@@ -96,13 +89,7 @@ def _table(listed: Sequence[Unreachable], practice: Practice) -> RenderableType:
 
 def _csv(listed: Sequence[Unreachable], practice: Practice) -> bytes:
     header = (tr("Date"), tr("Time"), tr("Patient"), tr("Patient number"), "TerminId", tr("Reason"))
-    starts = [one.starts_at.astimezone(practice.zone) for one in listed]
-    rows = zip(starts, listed, strict=True)
-    return csv_file(header, (tuple(_cells(at, one)) for at, one in rows))
-
-
-def _cells(at: datetime, one: Unreachable) -> Iterator[Cell]:
-    yield from (at.date(), at.time(), one.name, one.patient, one.appointment or "", short(one.reason))
+    return unreachable_csv(header, listed, practice.zone, short)
 
 
 def _document(one: Unreachable, practice: Practice) -> Document:

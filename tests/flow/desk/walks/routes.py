@@ -78,6 +78,12 @@ WALKS: dict[Route, Walk] = {
     ("POST", "/p/{practice}/reason"): Walk("303 403 403 403 303 404", fields={"reason": "Frau B. hat angerufen"}),
     ("GET", "/p/{practice}/today"): Walk("303 200 200 200 200 404"),
     ("GET", "/p/{practice}/daily-check"): Walk("303 200 200 200 200 404"),
+    ("GET", "/p/{practice}/unreachable"): Walk("303 200 200 200 200 404"),
+    ("GET", "/p/{practice}/unreachable/sheet"): Walk("303 403 200 200 403 404"),
+    ("GET", "/p/{practice}/unreachable/file"): Walk("303 403 200 200 403 404"),
+    ("POST", "/p/{practice}/unreachable/corrected"): Walk(
+        "303 403 303 303 403 404", form="/p/{practice}/unreachable", fields={"done": "yes"}
+    ),
     ("GET", "/p/{practice}/calls"): Walk("303 200 200 200 200 404"),
     ("GET", "/p/{practice}/calls/state"): Walk("303 200 200 200 200 404", form=CALLS),
     ("POST", "/p/{practice}/calls/filters"): Walk("303 303 303 303 303 404", form=CALLS),
