@@ -19,6 +19,7 @@ from chalicelib.practice_db.errors import TIMEOUT, PracticeDatabaseError
 from chalicelib.reports.appointments import appointments_of, runs_for_day
 from chalicelib.reports.call_sources import THREADS, read_entries, read_first
 from chalicelib.reports.current_call_list import CallSources
+from chalicelib.reports.in_time import in_time
 from chalicelib.reports.reconcile_day import NotReconcilableError, ended_since, reconcile_day
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Reconciliation
 from chalicelib.reports.today_sources import NAMES
@@ -72,9 +73,10 @@ def read_day(wanted: str, day: date | None, deployment: Deployment, seconds: flo
         entries, stops, _ = read_entries(wanted, list(keys), (), clients, threads)
         runs = ran.result()
     calls = first.sources(entries, stops, deployment)
-    found: Reconciliation | Text = first.unread or in_time(
-        lambda: _reconciled(calls, day, entries, runs, deployment), seconds
-    )
+    try:
+        found = first.unread or in_time(lambda: _reconciled(calls, day, entries, runs, deployment), seconds)
+    except TimeoutError:
+        found = TIMEOUT.text
     if isinstance(found, Reconciliation):
         return DaySources(calls, day, entries, found, None)
     return DaySources(calls, day, entries, None, found)
@@ -88,17 +90,6 @@ def _reconciled(
             return reconcile_day(day, calls.context, entries, rows, deployment.clients.store, calls.unsent, runs)
     except (NotReconcilableError, PracticeDatabaseError, ParameterError) as error:
         return error.text
-
-
-def in_time(work: Callable[[], Reconciliation | Text], seconds: float) -> Reconciliation | Text:
-    """The result of the work; a text that says why if it takes longer."""
-    thread = ThreadPoolExecutor(1)
-    try:
-        return thread.submit(work).result(seconds)
-    except TimeoutError:
-        return TIMEOUT.text
-    finally:
-        thread.shutdown(wait=False)  # the driver has limits of its own
 
 
 def by_day_and_payer(
