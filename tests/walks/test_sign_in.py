@@ -18,7 +18,7 @@ def test_a_person_signs_in_by_a_click_and_out(desk: Desk, who: str, scripts: boo
     page = desk.context(scripts=scripts).new_page()
     page.goto("/")
     page.get_by_role("button", name=STAFF[who]).click()
-    expect(page).to_have_url(re.compile("/practices$" if who == Role.OPERATOR else "/p/praxis/calls$"))
+    expect(page).to_have_url(re.compile("/practices$" if who == Role.OPERATOR else "/p/praxis/today$"))
     expect(page.get_by_role("banner")).to_contain_text(STAFF[who])
     page.get_by_role("banner").locator("summary").click()
     page.get_by_role("button", name="Abmelden").click()
