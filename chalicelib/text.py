@@ -66,6 +66,12 @@ def joined(style: str, texts: Sequence[Text]) -> Text:
     return texts[0] if len(texts) == 1 else Text(f"list.{style}", *texts)
 
 
+def without_notes(text: Text) -> Text:
+    """The text with a mark in place of the notes of people."""
+    code, values = text.code, {name: "…" if name == "note" else value for name, value in text.values}
+    return Text(code, *map(without_notes, text.parts), **values)
+
+
 def moment_from(now: datetime, instant: datetime, zone: ZoneInfo) -> Text:
     """A time in a zone, as a part; with the year only if it is not the current one."""
     at = instant.astimezone(zone)

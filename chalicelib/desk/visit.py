@@ -18,7 +18,7 @@ from chalicelib.desk.sentences import Sentences, sentences_of
 from chalicelib.people.person import Permission, Person
 from chalicelib.people.session import Session, form_token
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
-from chalicelib.text import Text, harmless
+from chalicelib.text import Text, harmless, without_notes
 from chalicelib.words.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -113,11 +113,15 @@ class Visit:
         return self.sentences.trn(one, many, count, **values)
 
     def said(self, text: Text) -> str:
-        return self.words.of(text)
+        return self.words.of(self._seen(text))
 
     def short(self, text: Text) -> str:
         """The words of a text in short, on one line."""
-        return harmless(" ".join(self.words.short(text).split()))
+        return harmless(" ".join(self.words.short(self._seen(text)).split()))
+
+    def _seen(self, text: Text) -> Text:
+        """The text; without the notes of people for an operator who sees no patients."""
+        return text if self.signed_in is None or self.sees_patients else without_notes(text)
 
     def path(self, rest: str) -> str:
         """A path of the practice's pages: `calls` for `/p/praxis/calls`."""

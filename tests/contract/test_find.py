@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.practice_db.database import open_practice_database
-from chalicelib.practice_db.statements import PHONES
+from chalicelib.practice_db.statements import PHONES, TERMIN_MANDANT
 from chalicelib.reports.find_patients import MOST_FOUND, wanted
 from tests.builders.practice_file import Tables, practice_file
 from tests.contract.doors import NAMES, Load, opened, plain
@@ -158,6 +158,40 @@ def test_limits_leave_whom_one_of_each_has_treated_or_will_see(
     practice_file(tmp_path / "p.db", tables)
     fake = FakePracticeDatabase(World(CLOCK), tables_of(tmp_path / "p.db"))
     assert [row["PatientId"] for row in fake.find(*asked)] == found
+
+
+@pytest.mark.parametrize(
+    ("mandanten", "practitioners", "next"),
+    [
+        ([], [], "07:00"),
+        (["M1"], [], "09:00"),
+        (["M2"], [], "08:00"),
+        (["M1", "M2"], [], "07:00"),
+        ([], ["dr. eins"], "09:00"),
+        (["M2"], ["dr. eins", "dr. drei"], None),
+    ],
+)
+def test_limits_tell_no_appointment_of_others(
+    load: Load, tmp_path: Path, mandanten: list[str], practitioners: list[str], next: str | None
+) -> None:
+    """On the fake too. One without a Mandant may be of any who has treated the patient."""
+    treatments = [{"PatientId": "P1", "BehandlungId": f"B{n}", "MandantId": f"M{n}"} for n in (1, 2)]
+    told = (("07:00", None, "Dr. Drei"), ("08:00", "M2", "Dr. Zwei"), ("09:00", "M1", "Dr. Eins"))
+    seen = [
+        {"PatientId": "P1", "TerminId": f"T{time}", "Beginn": f"2026-11-24 {time}:00", "Status": "definitiv",
+         "Behandler": name, "MandantId": mandant}
+        for time, mandant, name in told
+    ]  # fmt: skip
+    tables: Tables = {"Patient": [{"PatientId": "P1"}], "Behandlung": treatments, "Termin": seen}  # type: ignore[dict-item]
+    column, path = frozenset({TERMIN_MANDANT}), tmp_path / "p.db"
+    fake = FakePracticeDatabase(
+        World(CLOCK), tables_of(Path(practice_file(path, tables, optional_columns=column)[10:]))
+    )
+    with open_practice_database(load(tables, column)) as database:
+        database.optional_columns = fake.optional_columns = column
+        found = [list(one.find(["P1"], None, None, [], NOW, mandanten, practitioners)) for one in (database, fake)]
+    starts = [str(row["NaechsterTermin"])[11:16] for rows in found for row in rows]
+    assert starts == [next or "", next or ""]
 
 
 def test_it_stops_one_after_those_that_are_shown(ask: Ask) -> None:

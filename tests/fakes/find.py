@@ -42,14 +42,25 @@ def found_patients(
 
 
 def only_of(tables: Any, limits: Sequence[Sequence[str]], optional_columns: frozenset[str]) -> Any:
-    """The tables with the patients of one of these Mandanten and of one of these practitioners only."""
+    """The tables with the patients of one of these Mandanten and of one of these practitioners only, and their
+    appointments with one of each; without a Mandant, if no other one has treated the patient.
+    """
     mandanten, practitioners = limits or ((), ())
     treated = [*tables["Behandlung"], *(tables["Termin"] if TERMIN_MANDANT in optional_columns else [])]
     theirs = {one["PatientId"] for one in treated if one.get("MandantId") in mandanten}
     named = [(one["PatientId"], str(one["Behandler"] or "").strip(" ").lower()) for one in tables["Termin"]]
     seen = {patient for patient, name in named if name in practitioners}
     left = [one for one in tables["Patient"] if not mandanten or one["PatientId"] in theirs]
-    return {**tables, "Patient": [one for one in left if not practitioners or one["PatientId"] in seen]}
+    patients = [one for one in left if not practitioners or one["PatientId"] in seen]
+    others = {one["PatientId"] for one in tables["Behandlung"] if one["MandantId"] not in (None, *mandanten)}
+
+    def is_theirs(one: dict[str, Any]) -> bool:
+        mandant = one.get("MandantId") if TERMIN_MANDANT in optional_columns else None
+        mine = one["PatientId"] not in others if mandant is None else mandant in mandanten
+        named = str(one["Behandler"] or "").strip(" ").lower() in practitioners
+        return (mine or not mandanten) and (named or not practitioners)
+
+    return {**tables, "Patient": patients, "Termin": [one for one in tables["Termin"] if is_theirs(one)]}
 
 
 def _has(word: str, patient: dict[str, Any]) -> bool:

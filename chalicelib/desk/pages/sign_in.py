@@ -64,9 +64,11 @@ def begin_session(person: Person, visit: Visit, device: str = "", kept: str = ""
     sessions, secret = visit.clients.sessions, secrets.token_urlsafe(32)
     before, _ = sessions.read(person.username, kept) if kept else (None, None)
     form: KeptForm | None = before.kept if before and before.username == person.username else None
+    looks = before.looks if before and form else {}  # the form may be about one
     session = Session(
-        hash_of(secret), person.username, visit.now, visit.now, device, kept=form, key=secrets.token_hex(32)
-    )
+        hash_of(secret), person.username, visit.now, visit.now, device, kept=form, key=secrets.token_hex(32),
+        looks=looks,
+    )  # fmt: skip
     if visit.signed_in:
         sessions.end(visit.session.hash)
     sessions.begin(session)

@@ -9,7 +9,8 @@
 --   born     date of birth 'YYYY-MM-DD'
 --   digits   LIKE pattern of a telephone number without its separators; a column each, for collations may differ
 --   word_1 … word_4  LIKE patterns with the escape character \; each is in the last or the first name
---   mandanten, practitioners  lists, in lower case the latter: only patients whom one of each has treated or will see
+--   mandanten, practitioners  lists, in lower case the latter: only patients whom one of each has treated or will see,
+--            and of their appointments only those of one of each; without a Mandant, if no other one has treated them
 --   moment   practice-local time 'YYYY-MM-DD HH:MM:SS', for the next definitive appointment
 --   nbsp, quote  these characters, which separate digits like blanks and apostrophes
 -- Ordered by name and PatientId.
@@ -76,6 +77,14 @@ SELECT
             -- if Termin.PatientSchluessel
             AND Termin.PatientSchluessel = Found.PatientSchluessel
             AND LOWER(LTRIM(RTRIM(Termin.Status))) = 'definitiv'
+            -- if mandanten
+            AND (NOT EXISTS (SELECT 1 FROM vitosms.Behandlung AS Other WHERE Other.PatientId = Found.PatientId AND Other.MandantId NOT IN (:mandanten))
+            -- if mandanten Termin.MandantId
+            AND Termin.MandantId IS NULL OR Termin.MandantId IN (:mandanten)
+            -- if mandanten
+            )
+            -- if practitioners
+            AND LOWER(LTRIM(RTRIM(Termin.Behandler))) IN (:practitioners)
     ) AS NaechsterTermin
 FROM Found
 WHERE Place <= 51

@@ -80,7 +80,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
 }  # fmt: skip
 # First arguments of Text whose codes are elsewhere: in a table, or in stored data. They are found there as literals.
 ELSEWHERE = {
-    "code",  # of the daily summary: _OUTCOMES
+    "code",  # of the daily summary: _OUTCOMES; without_notes: that of a Text
     "_code(code)",  # stored data
     "_code(data['code'])",
     "one.kind",  # of documents.py, which takes its values only

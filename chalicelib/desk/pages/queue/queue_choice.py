@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ from chalicelib.desk.answers import BadFormError, Page
 from chalicelib.desk.pages.calls.call_notes import log_name, wrong_note
 from chalicelib.desk.pages.queue.queue_page import queue_page, url
 from chalicelib.desk.pages.queue.queue_rows import Row, row_of
-from chalicelib.desk.pages.queue.queue_view import QueueView, Show, is_mine, read_view
+from chalicelib.desk.pages.queue.queue_view import QueueView, Show, day_of, is_mine, read_view
 from chalicelib.desk.pages.queue.queue_words import answer_words, button_words, done_words, title_words, what_words
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.entry import Entry
@@ -77,6 +78,7 @@ def decide(visit: Visit) -> Page:
     practice, clients = visit.practice, visit.clients
     entries = _mine(clients.store.entries(practice.id, list(seen)), visit)
     by = ManualNote(log_name(visit), note)
+    visit.audit(f"messages: {act} not finished", seen=list(entries))
     done = decide_possible(seen, entries, act, by, practice.language, visit.now, clients)
     before = {made.after.key: str(made.before.state) for made in done.done if made.before}
     after = {made.after.key: str(made.after.state) for made in done.done}
@@ -91,9 +93,12 @@ def _act(text: str) -> Act:
 
 
 def _seen(form: Mapping[str, str]) -> dict[str, int]:
-    """The versions by key; of a made-up form one that no entry has."""
+    """The versions by key; of a made-up form one that no entry has. Raises BadFormError."""
     found = {name.removeprefix(_BOX): text for name, text in form.items() if name.startswith(_BOX)}
-    return {key: int(text) if text.isdecimal() and len(text) < 10 else -1 for key, text in found.items()}
+    known = {key: text for key, text in found.items() if re.fullmatch("[0-9a-f]{32}", key)}
+    if len(known) > MOST:  # an audit line is no longer
+        raise BadFormError("size")
+    return {key: int(text) if text.isdecimal() and len(text) < 10 else -1 for key, text in known.items()}
 
 
 def _mine(entries: Mapping[str, Entry], visit: Visit) -> dict[str, Entry]:
@@ -132,7 +137,7 @@ def _done(act: Act, done: Decided, entries: Mapping[str, Entry], note: str, visi
     left = _left(done, entries, visit)
     model = ChoicePage(
         act=act, show=show, day="", lines=(), summary=done_words(act, done.done, visit), button="", seen={},
-        back=url(show, visit, day=visit.form.get("day")), note=note, undo=again if act is Act.CANCEL else None, **left,
+        back=url(show, visit, day=day_of(visit.form)), note=note, undo=again if act is Act.CANCEL else None, **left,
     )  # fmt: skip
     return Page("queue_done.html", model, title_words(act, visit), 409 if done.left else 200)
 

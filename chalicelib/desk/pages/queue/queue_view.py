@@ -110,9 +110,9 @@ def is_mine(person: Person, entry: Entry) -> bool:
 
 def read_view(visit: Visit, given: Mapping[str, str]) -> QueueView:
     """Read what a query or a form asks for. Raises NotFoundError if there is no such practice."""
-    wanted, day = given.get("show", ""), given.get("day", "")
+    wanted = given.get("show", "")
     show = Show(wanted) if wanted in set(Show) else Show.WAITING
-    since = _day(day) if show is Show.UNREACHED else None
+    since = day_of(given) if show is Show.UNREACHED else None
     if since and not -2 <= (visit.now.date() - since).days <= MOST_DAYS + 1:
         since = None
     try:
@@ -126,8 +126,9 @@ def read_view(visit: Visit, given: Mapping[str, str]) -> QueueView:
     return QueueView(sources, visit.person, show, since if near else None, filters, given.get("patient", "").strip())
 
 
-def _day(text: str) -> date | None:
+def day_of(given: Mapping[str, str]) -> date | None:
+    """The day of a query or a form; None if it has no valid one."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(given.get("day", ""))
     except ValueError:
         return None

@@ -12,7 +12,7 @@ from chalicelib.admin.send_again import send_again
 from chalicelib.desk.answers import ForbiddenError, NotFoundError, Page, Redirect
 from chalicelib.desk.pages.calls.call_notes import log_name, wrong_note
 from chalicelib.desk.pages.calls.call_rows import ID
-from chalicelib.desk.pages.search.acts_offered import Returned, patient_acts
+from chalicelib.desk.pages.search.acts_offered import Returned, address_of, patient_acts
 from chalicelib.desk.pages.search.result import result_page
 from chalicelib.desk.pages.search.search import patient_view
 from chalicelib.desk.pages.search.view import View, entry_view
@@ -21,7 +21,6 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.entries.phone_call import note_is_allowed
 from chalicelib.explain.explanation import Explanation
-from chalicelib.messages.recipient import Address, Channel
 from chalicelib.people.person import Permission
 from chalicelib.practice.opt_out import Source
 
@@ -48,9 +47,11 @@ def on_entry(visit: Visit) -> Page | Redirect:
         return result_page(view, visit, 422, Returned(url, note, error))
     if visit.form.get("version") != str(entry.version):
         return result_page(view, visit, 409, Returned(url, note, _meanwhile(one, visit)))
+    visit.audit(f"{action} not finished")
     try:
         after = act(entry, ManualNote(log_name(visit), note), visit)
     except UnresolvableError as refused:
+        visit.audit(f"{action} refused")
         return result_page(entry_view(visit), visit, 409, Returned(url, note, visit.said(refused.text)))
     visit.audit(action, entry=key, before=before, after=after.state.value, made=after.key)
     look = visit.form.get("look", "")
@@ -75,7 +76,8 @@ def _on_patient(view: View, action: str, base: str, visit: Visit) -> Page | Redi
     visit.audit(f"{action} refused", before="stopped" if stop else "")
     offered = {one.url: one for one in patient_acts(view.patient, base, stop, visit, Returned())}
     error = _wrong(action, note, visit)
-    if url not in offered and not error:
+    completes = action == "stop" and stop is not None and view.waits  # it was interrupted
+    if url not in offered and not error and not completes:
         return result_page(view, visit, 409, Returned(url, note, _stopped_meanwhile(view, visit)))
     choices = offered[url].choices if url in offered else {}
     reason = choices.get(visit.form.get("reason", "")) if choices else ""
@@ -84,12 +86,18 @@ def _on_patient(view: View, action: str, base: str, visit: Visit) -> Page | Redi
     if error:
         return result_page(view, visit, 422, Returned(url, note, error))
     keys, by, clients = view.keys(visit.now), log_name(visit), visit.clients
-    if stop is None:
+    visit.audit(f"{action} not finished", seen=keys)
+    if action == "stop":
         words = " – ".join(filter(None, [reason, note]))
         done = stop_patient(view.patient, words, view.known.practice, by, visit.now, clients)
+        if not done.added and not completes:
+            visit.audit(f"{action} refused")
+            read = entry_view(visit) if view.own else patient_view(visit)
+            view = read if isinstance(read, View) else view
+            return result_page(view, visit, 409, Returned(url, note, _stopped_meanwhile(view, visit)))
         cancelled, left = [one.after.key for one in done.cancelled], [one.key for one in done.left]
-        visit.audit("patient stopped", seen=keys, before="", after="stopped", cancelled=cancelled, left=left)
-    else:
+        visit.audit("patient stopped", seen=keys, after="stopped", cancelled=cancelled, left=left)
+    elif stop:
         released = release_patient(view.patient, stop, view.known.practice, by, visit.now, clients)
         waiting = [one.key for one in released.waiting]
         visit.audit("patient released", seen=keys, before="stopped", after="", waiting=waiting, given=note)
@@ -149,8 +157,9 @@ def _sent_again(entry: Entry, note: ManualNote, visit: Visit) -> Entry:
 
 
 def _opted_out(entry: Entry, note: ManualNote, visit: Visit) -> Entry:
-    if not entry.channel or not entry.recipient:
+    address, record, clients = address_of(entry), visit.practice.record, visit.clients
+    if address is None:
         raise NotFoundError
-    address, record, clients = Address(Channel(entry.channel), entry.recipient), visit.practice.record, visit.clients
-    opt_out(record, clients.parameters, clients.practices, visit.now, address, Source.PERSON)
+    added = opt_out(record, clients.parameters, clients.practices, visit.now, address, Source.PERSON)
+    visit.audit("opt-out", address_before="" if added else "opted out", address_after="opted out")
     return entry

@@ -92,14 +92,17 @@ def _about(entry: Entry, message: ExplainedMessage, tariff: Tariff | None, visit
     if message.may_be_sent_again:
         will = [tr("The patient gets the message once more, as it reads then."), *_cost(entry, tariff, visit), again]
         yield Act(f"{base}/send-again", tr("Send again"), will, "optional")
-    if entry.channel and entry.recipient:
-        address = Address(Channel(entry.channel), entry.recipient)
-        if message.snapshot.opt_outs.of(address) is None:
-            sms = address.channel is Channel.SMS
-            label = tr("Nothing more to this number") if sms else tr("Nothing more to this e-mail address")
-            will = [tr("{address} gets no message any more, also not for other patients. Only the operator lifts it.",
-                       address=address.value)]  # fmt: skip
-            yield Act(f"{base}/opt-out", label, will, "", True)
+    if (address := address_of(entry)) and message.snapshot.opt_outs.of(address) is None:
+        sms = address.channel is Channel.SMS
+        label = tr("Nothing more to this number") if sms else tr("Nothing more to this e-mail address")
+        will = [tr("{address} gets no message any more, also not for other patients. Only the operator lifts it.",
+                   address=address.value)]  # fmt: skip
+        yield Act(f"{base}/opt-out", label, will, "", True)
+
+
+def address_of(entry: Entry) -> Address | None:
+    """Where the message of an entry went, or goes; None as long as nothing has chosen it."""
+    return Address(Channel(entry.channel), entry.recipient) if entry.channel and entry.recipient else None
 
 
 def leaves(entry: Entry, practice: Practice, visit: Visit) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from chalicelib.desk.answers import Page
 from chalicelib.desk.pages.calls.call_rows import ID, initials, phone_line
-from chalicelib.desk.pages.search.acts_offered import NOTHING, Returned, leaves, patient_acts
+from chalicelib.desk.pages.search.acts_offered import NOTHING, Returned, address_of, leaves, patient_acts
 from chalicelib.desk.pages.search.models import Act, Head, Result
 from chalicelib.desk.pages.search.shown import shown, state_word, title, when
 from chalicelib.desk.pages.search.view import View, entry_view
 from chalicelib.desk.visit import Visit
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import ACCEPTED, State
 from chalicelib.explain.explanation import Explanation
+from chalicelib.explain.message import ExplainedMessage
 from chalicelib.practice.opt_out import STOPPED, OptOut
 
 
@@ -97,12 +99,14 @@ def _notice(view: View, visit: Visit) -> str:
     """The result of the form before this page, and until when it can be taken back; the URL has only a code."""
     told, tr = visit.incoming.query.get("told", ""), visit.tr
     row = visit.incoming.query.get("row", "")
-    entry = next((o.message.entry for o in view.explanations if len(row) == ID and o.message.key.startswith(row)), None)
-    if told == "stop":
+    about = (one.message for one in view.explanations if len(row) == ID and one.message.key.startswith(row))
+    message = next(about, None)
+    entry = message.entry if message else None
+    if told == "stop" and view.stop:
         return tr("Nothing more is sent to this patient. A manager can take it back at any time.")
-    if told == "release-patient":
+    if told == "release-patient" and not view.stop:
         return tr("The patient gets messages again.")
-    if entry is None:
+    if message is None or entry is None or not _is_so(told, message, entry):
         return ""
     until, goes = visit.words.moment(entry.expires_at.astimezone(visit.zone)), leaves(entry, view.known.practice, visit)
     texts = {
@@ -114,3 +118,12 @@ def _notice(view: View, visit: Visit) -> str:
         "opt-out": tr("This address gets no message any more. Only the operator lifts it."),
     }  # fmt: skip
     return texts.get(told, "")
+
+
+def _is_so(told: str, message: ExplainedMessage, entry: Entry) -> bool:
+    """Whether a result still holds: the page may be loaded again much later."""
+    if told == "opt-out":
+        address, snapshot = address_of(entry), message.snapshot
+        return address is not None and (snapshot.unread is not None or snapshot.opt_outs.of(address) is not None)
+    after = {"cancel": State.CANCELLED, "resolve": State.DELIVERED}.get(told, State.PREPARED)
+    return entry.state is after and not entry.held

@@ -21,7 +21,7 @@ from chalicelib.practice_db.errors import TIMEOUT, PracticeDatabaseError
 from chalicelib.reports.find_patients import LONGEST, MOST_FOUND, FoundPatient, Wanted, find_patients, wanted
 from chalicelib.reports.in_time import in_time
 from chalicelib.rules.candidate import ID_LENGTH
-from chalicelib.text import Text
+from chalicelib.text import STEERING, Text
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def search(visit: Visit) -> Page | Redirect:
     for kind in (PATIENT, APPOINTMENT):
         if given := visit.form.get(kind, "")[:ID_LENGTH]:
             return keep(kind, given, visit)
-    text = " ".join(visit.form.get("text", "").split())
+    text = " ".join(STEERING.sub("", visit.form.get("text", "")).split())  # a copied number may have such marks
     known_practice(visit)
     if not visit.sees_patients:
         return _page(SearchPage(text, hidden=True), visit, 422)

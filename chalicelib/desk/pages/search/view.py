@@ -14,15 +14,17 @@ from chalicelib.desk.answers import NotFoundError
 from chalicelib.desk.pages.calls.call_view import MOST_SECONDS
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.credits import Tariff
+from chalicelib.entries.day_counts import NAME
 from chalicelib.entries.entry import birthday_identity, entry_key
+from chalicelib.entries.states import State
 from chalicelib.explain.explain import explain_entry
 from chalicelib.explain.explanation import Explanation
+from chalicelib.explain.message import ExplainedMessage
 from chalicelib.people.person import Person
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.reports.call_list import Whom, whom_of
 from chalicelib.reports.find_patients import FoundPatient
 from chalicelib.reports.in_time import in_time
-from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.schedule import slot_day
 
 Explanations = tuple[Explanation, ...]
@@ -53,6 +55,12 @@ class View:
             return parameters.opt_outs(record).stop_of(self.patient) if self.patient else None
         except ParameterError:
             return None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a message has not left yet."""
+        entries = (one.message.entry for one in self.explanations)
+        return any(one.state in (State.PREPARED, State.RESERVED) for one in entries if one)
 
     @property
     def tariff(self) -> Tariff | None:
@@ -88,7 +96,7 @@ def explained(ask: Callable[[Deployment], Explanations], known: KnownPractice, v
         found = in_time(lambda: ask(known.deployment), MOST_SECONDS)
     except TimeoutError:
         found = ask(known.without_database)
-    return tuple(one for one in found if is_theirs(visit.person, one.message.candidate))
+    return tuple(one for one in found if is_theirs(visit.person, one.message))
 
 
 def entry_view(visit: Visit) -> View:
@@ -105,12 +113,9 @@ def entry_view(visit: Visit) -> View:
     return View(known, ordered, entry.patient, key)
 
 
-def is_theirs(person: Person, row: Candidate | None) -> bool:
-    """Whether the limits of a person allow a message; nothing is known without its row."""
-    if not person.mandanten and not person.practitioners:
-        return True
-    if row is None:
-        return False
-    known = {one.strip().casefold() for one in person.practitioners}
-    mine = not person.mandanten or row.signer.mandant in person.mandanten
-    return mine and (not known or (row.practitioner or "").casefold() in known)
+def is_theirs(person: Person, message: ExplainedMessage) -> bool:
+    """Whether the limits of a person allow a message: by its row, without one by its entry, as on the queue."""
+    row, entry = message.candidate, message.entry
+    if row:
+        return person.sees(row.signer.mandant, row.practitioner)
+    return person.sees(entry.mandant, entry.practitioner, NAME) if entry else person.sees(None, None)

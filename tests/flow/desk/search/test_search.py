@@ -41,7 +41,7 @@ def browser(id: str, role: Role = Role.FRONT_DESK, **more: Any) -> Browser:
 
 def asked(one: Browser, text: str) -> Answer:
     answer = one.post(SEARCH, {"text": text})
-    assert (answer.status, text in answer.location) == (303, False), answer.text
+    assert answer.status == 303, answer.text
     assert re.fullmatch("/p/praxis/patient/[-_A-Za-z0-9]{12}", answer.location)
     return one.follow(answer)
 
@@ -67,7 +67,7 @@ def test_several_are_a_list_that_leads_to_each(day: Rehearsal) -> None:
     page = asked(one, "Keller")
     assert ("2 Patienten" in page.text, 'value="Keller"' in page.body) == (True, True)
     chosen = one.post(SEARCH, {"patient": "P2"})
-    assert "P2" not in chosen.location
+    assert re.fullmatch("/p/praxis/patient/[-_A-Za-z0-9]{12}", chosen.location)
     assert "Nr. P2" in one.follow(chosen).text
     assert "Mehr als 50 Patienten" in asked(one, "Meier").text
 
