@@ -85,7 +85,7 @@ def test_an_operator_sees_the_patient_for_a_reason_only(day: Rehearsal) -> None:
     assert ("Nachname1" in page.body, "0790000001" in page.body, "Begründung" in page.text) == (False, False, True)
 
 
-def test_an_entry_takes_twelve_calls_and_one_statement(day: Rehearsal) -> None:
+def test_an_entry_takes_eleven_calls_and_one_statement(day: Rehearsal) -> None:
     one = browser("ca")
     one.get(f"{ENTRY}/{key('T1')}")
     day.statements.clear()
