@@ -45,6 +45,12 @@ def test_an_outcome_is_noted_told_and_taken_back(world: World, outcome: str, not
     assert told(browser, name) == ""
 
 
+def test_a_language_without_messages_is_named_as_such(world: World) -> None:
+    name = world.patient()
+    world.database.run("UPDATE Patient SET Sprache = 'sq' WHERE Nachname = ?", name)
+    assert "Sprache «sq» · Nr." in row(world.browser().get(CALLS), name)["html"]
+
+
 def test_of_two_desks_the_second_reads_the_first_and_keeps_the_note(world: World) -> None:
     anna, ben, name = world.browser(), world.browser("B. Keller"), world.patient()
     seen = ben.get(CALLS)

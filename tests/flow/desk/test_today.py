@@ -75,6 +75,7 @@ def test_its_runs_days_and_credits_are_those_of_the_commands(world: World, capsy
     page, command = world.browser().get(TODAY), Vitosms(capsys)
     status, forecasts = command.told("status"), command.told("credits", "forecast")["credits"]
     runs = lines(page, "runs")
+    assert "Letzte sieben Tage, nach Termintag" in page.text
     for job in status["jobs"]:
         last, coming = (datetime.fromisoformat(one) for one in (job["last_run"]["started_at"], job["next_run"]))
         day = "heute" if coming.day == 23 else "morgen"

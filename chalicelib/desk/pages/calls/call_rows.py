@@ -77,7 +77,8 @@ NOTHING = Returned()
 
 def row_of(call: Call, visit: Visit, returned: Returned = NOTHING) -> Row:
     whom, local, named = call.whom, call.starts_at.astimezone(visit.zone), visit.sees_patients
-    language = visit.said(Text(f"language.{whom.language}")) if whom.language in LANGUAGES else whom.language
+    code, known = whom.language, whom.language in LANGUAGES
+    language = visit.said(Text(f"language.{code}")) if known else code and visit.tr("language {code}", code=code)
     own = returned.key == call.key
     cell = cell_of(call, visit)
     return Row(

@@ -10,6 +10,9 @@ def advised(suggestion: Suggestion, visit: Visit) -> str:
     """The change that helps, as a sentence."""
     own = _by_others(visit) | _here(visit)
     values = dict(suggestion.arguments)
+    if suggestion.kind == "top_up":
+        missing = visit.trn("{count} credit is missing.", "{count} credits are missing.", int(str(values["count"])))
+        return visit.tr("Top up the credits of {mandant}: {missing}", mandant=values["mandant"], missing=missing)
     if suggestion.kind not in own:
         return visit.words.suggestion(suggestion)
     if switch := values.get("switch"):
@@ -55,6 +58,5 @@ def _by_others(visit: Visit) -> dict[str, str]:
         ),
         "shorten": tr("A manager shortens the text, or allows longer ones."),
         "switch_on": tr("A manager switches on “{switch}”."),
-        "top_up": tr("Top up the credits of {mandant}: {count} are missing for this message."),
         "write_template": tr("A manager writes a text for it."),
     }  # fmt: skip
