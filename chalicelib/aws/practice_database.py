@@ -13,14 +13,18 @@ from chalicelib.practice_db.database import PracticeDatabase
 
 
 @contextmanager
-def practice_database(record: PracticeRecord, clients: Clients, url: str = "") -> Iterator[PracticeDatabase]:
-    """Open it by its stored URL, unless `url` is given; store which optional columns it turns out to have.
-
-    Raises PracticeDatabaseError and ParameterError.
-    """
+def unwatched_database(record: PracticeRecord, clients: Clients, url: str = "") -> Iterator[PracticeDatabase]:
+    """Open it by its stored URL, unless `url` is given. Raises PracticeDatabaseError and ParameterError."""
     url = url or clients.parameters.database_url(record.practice)
     with clients.open_database(url) as database:
         database.optional_columns = record.optional_columns
+        yield database
+
+
+@contextmanager
+def practice_database(record: PracticeRecord, clients: Clients, url: str = "") -> Iterator[PracticeDatabase]:
+    """Open it, and store which optional columns it turns out to have. Raises as `unwatched_database` does."""
+    with unwatched_database(record, clients, url) as database:
         try:
             yield database
         finally:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.aws.deployment import Clients
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.aws.practice_database import practice_database
+from chalicelib.aws.practice_database import unwatched_database
 from chalicelib.entries.credits import LedgerItem
 from chalicelib.jobs.balance_alerts import check_balances
 from chalicelib.jobs.ports import Row
@@ -73,7 +73,7 @@ def _ledgers(
 def _read(practice: Practice, end: date, now: datetime, clients: Clients) -> _Read:
     opt_outs, tariff = clients.parameters.opt_outs(practice.record), clients.parameters.tariff()
     try:
-        with practice_database(practice.record, clients) as database:
+        with unwatched_database(practice.record, clients) as database:
             ports = PreviewPorts(database, clients.store, tariff, opt_outs)
             return _Read(planned_messages(practice, now, end, ports), list(database.mandanten()))
     except (PracticeDatabaseError, ParameterError) as error:

@@ -192,6 +192,15 @@ def test_all_parameters_of_the_region_are_counted(side: Side) -> None:
     assert side.parts.parameters.count_standard() == before + 51
 
 
+def test_templates_are_read_by_their_full_names(side: Side) -> None:
+    practice, parameters = new_practice(), side.parts.parameters
+    names = {f"Vorlagen/Terminerinnerung/SMS/{language}": f"[[Datum]] {language}" for language in ("de", "fr")}
+    save(side, practice, {**names, "Schalter/Sprache": "fr"})
+    save(side, new_practice(), names)
+    path = parameters.path_of(practice, "Vorlagen").removesuffix("Vorlagen/")
+    assert parameters.templates(practice) == {path + name: text for name, text in names.items()}
+
+
 def test_some_are_read_by_name_and_those_that_are_missing_are_left_out(side: Side) -> None:
     practice, other = new_practice(), new_practice()
     save(side, practice, {"Schalter/Sprache": "fr", "Auftraege/send/Aktiviert": "Nein", "Schalter/Zeitzone": "UTC"})

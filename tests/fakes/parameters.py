@@ -61,6 +61,9 @@ class FakeParameterStore(ParameterStore):
             "parameters.some", lambda: {one: self.values[one] for one in full if one in self.values}
         )
 
+    def templates(self, practice: str) -> dict[str, str]:
+        return self._read(self.path_of(practice, "Vorlagen"))
+
     def save(self, practice: str, name: str, value: str) -> None:
         self._world.call("parameters.save", lambda: self.put(**self._named(practice, name, value)))
 

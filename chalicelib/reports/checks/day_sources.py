@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.parameter_store import ParameterError
@@ -21,13 +20,11 @@ from chalicelib.reports.call_sources import THREADS, read_entries, read_first
 from chalicelib.reports.current_call_list import CallSources
 from chalicelib.reports.in_time import in_time
 from chalicelib.reports.reconcile_day import NotReconcilableError, ended_since, reconcile_day
-from chalicelib.reports.reconciliation import AppointmentResult, Column, Reconciliation
+from chalicelib.reports.reconciliation import AppointmentResult, Reconciliation
 from chalicelib.reports.today_sources import NAMES
-from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
 
 Sees = Callable[[str, str | None], bool]  # a Mandant and a practitioner
-Say = Callable[[Text | None], str]
 
 
 @dataclass(frozen=True)
@@ -90,21 +87,3 @@ def _reconciled(
             return reconcile_day(day, calls.context, entries, rows, deployment.clients.store, calls.unsent, runs)
     except (NotReconcilableError, PracticeDatabaseError, ParameterError) as error:
         return error.text
-
-
-def by_day_and_payer(
-    results: Iterable[AppointmentResult], zone: ZoneInfo, nobody: str
-) -> dict[tuple[date, str], list[AppointmentResult]]:
-    """By local day (`date.max`: the start is unreadable) and name of the Mandant that pays, in this order."""
-    found: dict[tuple[date, str], list[AppointmentResult]] = {}
-    for one in results:
-        day = slot_day(one.candidate.starts_at, zone) if one.candidate.starts_at else date.max
-        payer = one.candidate.payer
-        found.setdefault((day, as_value(payer.name) or payer.mandant or nobody), []).append(one)
-    return dict(sorted(found.items()))
-
-
-def reason_words(result: AppointmentResult, said: Say, short: Say) -> str:
-    """In short, as on the call list, with what a phone call has found out; a refusal by the rules is told whole."""
-    reason = (said if result.column is Column.EXCLUDED else short)(result.reason)
-    return f"{reason}; {said(result.call.label)}" if result.call else reason

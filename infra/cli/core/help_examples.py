@@ -56,6 +56,7 @@ vitosms queue cancel reminder:T-4711 --reason "Entered twice"
 vitosms queue release reminder:T-4711
 vitosms queue release --all
 vitosms queue resolve reminder:T-4711 delivered --note "Patient has confirmed"
+vitosms queue send-again reminder:T-4711 --note "Has deleted it"
 
 vitosms switches list
 vitosms switches set OffsetSuchTage 2

@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from chalicelib.entries.entry import short_id
-from chalicelib.reports.checks.day_sources import by_day_and_payer
-from chalicelib.reports.checks.day_sources import reason_words as words_of_reason
+from chalicelib.reports.checks.day_words import by_day_and_payer
+from chalicelib.reports.checks.day_words import reason_words as words_of_reason
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation, column_label
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import day_words, moment, number, said, short

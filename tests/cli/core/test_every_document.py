@@ -59,7 +59,8 @@ PREPARED = [  # at 10:02
 ]  # fmt: skip
 PLAYED = [  # at 10:31
     "status", "sent", "daily-check", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
-    "activity --entry reminder:T1", "queue show reminder:T1", "explain --appointment T1", "credits ledger",
+    "activity --entry reminder:T1", "queue show reminder:T1",
+    "queue send-again reminder:T1 --note x --yes", "explain --appointment T1", "credits ledger",
     "export --patient P1", "erase --patient P1 --yes", "local mailbox", "local messages",
     "local provider --next silent", "local database --up", "local tick --lose",
     f"canary add --to betrieb@vitosms.example --sender {CANARY_SENDER} --at 10:00", "canary status",

@@ -65,7 +65,7 @@ def test_the_demo_lives_through_its_days_and_its_desk_answers(played: Callable[.
             "Betreiber – O. Frei",
         ):
             assert f">{label}</button>" in offered
-        assert browser.sign_in("am.praxis-sonnenhof").url == f"{browser.home}/p/praxis-sonnenhof/calls"
+        assert browser.sign_in("am.praxis-sonnenhof").url == f"{browser.home}/p/praxis-sonnenhof/today"
 
     assert "beendet" in played("desk --port 0", act)
 

@@ -11,7 +11,7 @@ from chalicelib.desk.pages.calls.call_rows import PhoneLine, initials, phone_lin
 from chalicelib.desk.route import ROUTES
 from chalicelib.desk.visit import Visit
 from chalicelib.reports.call_list import name_of
-from chalicelib.reports.checks.day_sources import by_day_and_payer, reason_words
+from chalicelib.reports.checks.day_words import by_day_and_payer, reason_words
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.text import Text
 
