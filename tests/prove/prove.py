@@ -20,7 +20,7 @@ from rich.table import Table
 
 from tests.prove.covering_faults import COVERED, COVERING
 from tests.prove.day_faults import COUNTED, DAYS, STARTS
-from tests.prove.faults import CALLS, RETRIED, SIMULATED, Fault
+from tests.prove.faults import CALLS, MOVED, RETRIED, SIMULATED, Fault
 from tests.prove.money_faults import MONEY
 from tests.prove.outage_faults import ALERTS, OUTAGES
 from tests.prove.people_faults import LIVES, PEOPLE
@@ -42,6 +42,7 @@ TESTS = {
     "tests/flow/test_changed_settings.py": SETTINGS,
     "tests/flow/days/test_former_plans.py": FORMER,
     "tests/flow/days/test_day_counts.py": STARTS,
+    "tests/flow/test_rescheduled.py": MOVED,
     "tests/flow/calls": CALLS,
     "tests/flow/days/test_long_outages.py": ALERTS,
     "tests/flow/covered": COVERED,
