@@ -21,6 +21,9 @@ COVERING = (
             )
         },
     ),
+)
+# The simulation meets them after too many days.
+COVERED = (
     Fault(
         "each row that moves is told by itself",
         {
@@ -32,9 +35,6 @@ COVERING = (
             ),
         },
     ),
-)
-# The simulation meets them after too many days.
-COVERED = (
     Fault(
         "covered whatever was told since",
         {
