@@ -92,8 +92,16 @@ def new_call(outcome: CallOutcome, note: str, visit: Visit) -> NewCall:
     return NewCall(outcome, visit.person.name, note, log_name(visit))
 
 
+_AT_DESK = "desk/"  # what the logs put before the Kürzel
+
+
 def log_name(visit: Visit) -> str:
-    return f"desk/{visit.person.id}"
+    return f"{_AT_DESK}{visit.person.id}"
+
+
+def kuerzel_of(name: str) -> str:
+    """The Kürzel of a `log_name`; a caller of the command keeps their name, in capitals."""
+    return name.removeprefix(_AT_DESK).upper()
 
 
 def _note(line: Call, form: NoteForm, new: NewCall, view: CallView, visit: Visit) -> NotedCalls:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.desk.pages.calls.call_rows import PhoneLine, initials, phone_line
-from chalicelib.desk.route import ROUTES
 from chalicelib.desk.visit import Visit
 from chalicelib.reports.call_list import name_of
-from chalicelib.reports.checks.day_words import by_day_and_payer, reason_words
+from chalicelib.reports.checks.day_words import Say, by_day_and_payer, reason_words
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.text import Text
 
@@ -75,16 +74,14 @@ def reasons_of(found: Reconciliation | None, column: Column, visit: Visit) -> li
     groups: dict[str, list[AppointmentResult]] = {}
     for one in found.results if found else ():
         if one.column is column:
-            words = reason_words(
-                one, lambda text: _or_empty(text, visit.said), lambda text: _or_empty(text, visit.short)
-            )
+            words = reason_words(one, _or_empty(visit.said), _or_empty(visit.short))
             groups.setdefault(words, []).append(one)
     ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
     return [Reason(len(some), text, [_line(one, visit) for one in some]) for text, some in ranked]
 
 
-def _or_empty(text: Text | None, say: object) -> str:
-    return say(text) if text and callable(say) else ""
+def _or_empty(say: Callable[[Text], str]) -> Say:
+    return lambda text: say(text) if text else ""
 
 
 def _line(one: AppointmentResult, visit: Visit) -> Line:
@@ -96,9 +93,7 @@ def _line(one: AppointmentResult, visit: Visit) -> Line:
 
 
 def entry_url(key: str, visit: Visit) -> str:
-    """The page of a message; empty as long as the desk has none."""
-    there = ("GET", "/p/{practice}/entry/{key}") in ROUTES
-    return f"{visit.incoming.base}{visit.path(f'entry/{key}')}" if there else ""
+    return f"{visit.incoming.base}{visit.path(f'entry/{key}')}"
 
 
 def wrong_times(found: Reconciliation | None, visit: Visit) -> list[WrongTime]:

@@ -18,7 +18,6 @@ from chalicelib.desk.pages.check.check_rows import (
     reasons_of,
     wrong_times,
 )
-from chalicelib.desk.route import ROUTES
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.day_counts import NAME
 from chalicelib.entries.entry import entry_key, reminder_identity
@@ -69,7 +68,6 @@ class CheckPage:
     limited: bool
     hidden: bool
     may_print: bool
-    may_search: bool
 
 
 def show(visit: Visit) -> Page:
@@ -105,7 +103,6 @@ def check_page(sources: DaySources, visit: Visit, typed: str = "", error: str = 
         reasons=[(_why(one, visit), reasons) for one in _WITH_REASONS if (reasons := reasons_of(found, one, visit))],
         wrong=wrong_times(found, visit), sum=_sum(found, visit) if found and found.days and not limited else None,
         limited=limited, hidden=not visit.sees_patients, may_print=person.may(Permission.PHONE),
-        may_search=("POST", "/p/{practice}/search") in ROUTES,
     )  # fmt: skip
     return Page("daily_check.html", model, visit.tr("Daily check"), 422 if error else 200)
 

@@ -14,7 +14,6 @@ from chalicelib.desk.pages.filters import DAY, Filters, filters_of, options, pac
 from chalicelib.desk.pages.queue.queue_rows import Row, channel_words, row_of
 from chalicelib.desk.pages.queue.queue_view import COOKIE, QueueView, Show, filters_in, names_in, read_view
 from chalicelib.desk.pages.queue.queue_words import run_words
-from chalicelib.desk.route import ROUTES
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.several import Act, acts_of
 from chalicelib.entries.states import State, state_label
@@ -61,7 +60,6 @@ class QueuePage:
     filters: Filters
     options: Mapping[str, Mapping[str, str]]
     hidden_by_filters: int
-    has_daily_check: bool
     error: str = ""
 
 
@@ -101,7 +99,7 @@ def queue_page(view: QueueView, visit: Visit, cookies: tuple[str, ...] = (), err
         buttons=_buttons(view, visit) if choosable else (), choosable=frozenset(choosable),
         filters=filters_in(view.filters, view.show), options=_options(view, visit),
         hidden_by_filters=len(view.whole) - len(view.shown),
-        has_daily_check=("GET", "/p/{practice}/daily-check") in ROUTES, error=error,
+        error=error,
     )  # fmt: skip
     return Page("queue_page.html", model, visit.tr("Messages"), 422 if error else 200, cookies)
 

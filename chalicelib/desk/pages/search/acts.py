@@ -10,7 +10,7 @@ from chalicelib.admin.patient_stops import release_patient, stop_patient
 from chalicelib.admin.queue_actions import cancel_entries, release_entries, resolve_entry
 from chalicelib.admin.send_again import send_again
 from chalicelib.desk.answers import ForbiddenError, NotFoundError, Page, Redirect
-from chalicelib.desk.pages.calls.call_notes import log_name, wrong_note
+from chalicelib.desk.pages.calls.call_notes import kuerzel_of, log_name, wrong_note
 from chalicelib.desk.pages.calls.call_rows import ID
 from chalicelib.desk.pages.search.acts_offered import Returned, address_of, patient_acts
 from chalicelib.desk.pages.search.result import result_page
@@ -116,7 +116,7 @@ def _meanwhile(one: Explanation, visit: Visit) -> str:
         return visit.tr("The message has changed meanwhile. Nothing was changed by you.")
     last = one.timeline[-1]
     time, what = visit.words.moment(last.at.astimezone(visit.zone)), visit.said(last.what)
-    by = f", {last.by.removeprefix('desk/').upper()}" if last.by else ""
+    by = f", {kuerzel_of(last.by)}" if last.by else ""
     return visit.tr("Meanwhile: {what} ({time}{by}). Nothing was changed by you.", what=what, time=time, by=by)
 
 
@@ -124,7 +124,7 @@ def _stopped_meanwhile(view: View, visit: Visit) -> str:
     if view.stop is None:
         return visit.tr("The patient is not stopped any more. Nothing was changed by you.")
     time = visit.words.moment(view.stop.at.astimezone(visit.zone))
-    by = view.stop.by.removeprefix("desk/").upper()
+    by = kuerzel_of(view.stop.by)
     return visit.tr("{by} has stopped the patient already, {time}. Nothing was changed by you.", by=by, time=time)
 
 

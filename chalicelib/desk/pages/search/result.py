@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.desk.answers import Page
+from chalicelib.desk.pages.calls.call_notes import kuerzel_of
 from chalicelib.desk.pages.calls.call_rows import ID, initials, phone_line
 from chalicelib.desk.pages.search.acts_offered import NOTHING, Returned, address_of, leaves, patient_acts
 from chalicelib.desk.pages.search.models import Act, Head, Result
@@ -70,7 +71,7 @@ def head_of(view: View, visit: Visit) -> Head:
 
 
 def _stopped(stop: OptOut, visit: Visit) -> str:
-    time, by = visit.words.moment(stop.at.astimezone(visit.zone)), stop.by.removeprefix("desk/").upper()
+    time, by = visit.words.moment(stop.at.astimezone(visit.zone)), kuerzel_of(stop.by)
     return visit.tr("Stopped {time} by {by}: {reason}. Nothing more is sent.", time=time, by=by, reason=stop.reason)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from chalicelib.desk.pages.calls.call_notes import kuerzel_of
 from chalicelib.desk.pages.calls.call_rows import ID, masked
 from chalicelib.desk.pages.calls.call_view import masks_numbers
 from chalicelib.desk.pages.search.acts_offered import Returned, entry_acts
@@ -105,14 +106,12 @@ def _bubble(one: Explanation, visit: Visit) -> Bubble | None:
 
 
 def _masked(address: str, visit: Visit) -> str:
-    if not masks_numbers(visit.person):
-        return address
-    return f"{address[:1]}•••@{address.partition('@')[2]}" if "@" in address else masked(address)
+    return masked(address) if masks_numbers(visit.person) else address
 
 
 def _steps(one: Explanation, visit: Visit) -> Iterator[Step]:
     for event in one.timeline:
-        by = visit.tr("by {person}", person=event.by.removeprefix("desk/").upper()) if event.by else ""
+        by = visit.tr("by {person}", person=kuerzel_of(event.by)) if event.by else ""
         reason = visit.said(event.reason) if event.reason else ""
         at = visit.words.moment(event.at.astimezone(visit.zone))
         yield Step(at, visit.said(event.what), ", ".join(filter(None, [reason, by])))

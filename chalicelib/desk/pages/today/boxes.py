@@ -9,7 +9,6 @@ from functools import partial
 
 from chalicelib.desk.pages.today.moments import time_said
 from chalicelib.desk.pages.today.view import TodayView
-from chalicelib.desk.route import ROUTES
 from chalicelib.desk.visit import Visit
 from chalicelib.entries.credits import is_below
 from chalicelib.entries.states import State
@@ -104,9 +103,7 @@ def _know(at: str, visit: Visit, count: int) -> str:
 
 
 def _link(path: str, visit: Visit) -> str:
-    """Empty if there is no such page."""
-    there = ("GET", "/p/{practice}/" + path.partition("?")[0]) in ROUTES
-    return visit.incoming.base + visit.path(path) if there else ""
+    return visit.incoming.base + visit.path(path)
 
 
 def run_lines(view: TodayView, visit: Visit) -> list[RunLine]:
